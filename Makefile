@@ -1,0 +1,34 @@
+EXTENSION = redbear
+DATA = redbear--1.0.sql
+PGFILEDESC = "redbear - maps of text keys to numbers"
+
+MODULE_big = redbear
+OBJS = \
+	src/access.o \
+	src/aggregates.o \
+	src/algebra.o \
+	src/casts.o \
+	src/compare.o \
+	src/expanded.o \
+	src/io.o \
+	src/kernels.o \
+	src/key_index.o \
+	src/redbear.o \
+	src/reddict.o \
+	src/reduce.o
+
+REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
+
+# An answer must depend neither on the machine nor on jit: no fused
+# multiply-add, in object files and in the bitcode that the JIT reads.
+PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -ffp-contract=off
+override BITCODE_CFLAGS += -ffp-contract=off
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+# -O2 leaves the loops over doubles scalar (gcc before 13) or half-done.
+src/kernels.o: override CFLAGS += -O3
+
+$(OBJS): $(wildcard src/*.h)

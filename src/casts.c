@@ -1,0 +1,306 @@
+/*
+ * casts.c
+ *	  From and to json, jsonb and arrays.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+#include "utils/numeric.h"
+
+#include "io.h"
+
+/* All integers up to here are doubles, and their digits are exact. */
+#define EXACT_INTEGER_LIMIT 9007199254740992.0
+
+PG_FUNCTION_INFO_V1(reddict_from_json);
+PG_FUNCTION_INFO_V1(reddict_from_jsonb);
+PG_FUNCTION_INFO_V1(reddict_from_arrays);
+PG_FUNCTION_INFO_V1(reddict_from_pair);
+PG_FUNCTION_INFO_V1(reddict_to_json);
+PG_FUNCTION_INFO_V1(reddict_to_jsonb);
+
+/*
+ * reddict(json) returns reddict
+ *
+ * Takes what reddict_in() takes, with the same errors.
+ */
+Datum
+reddict_from_json(PG_FUNCTION_ARGS)
+{
+	text	   *json = PG_GETARG_TEXT_PP(0);
+
+	PG_RETURN_REDDICT(reddict_parse(VARDATA_ANY(json), VARSIZE_ANY_EXHDR(json), NULL));
+}
+
+/* What core's casts call a jsonb value that is not what they want */
+static const char *
+jsonb_type_name(const JsonbValue *value)
+{
+	switch (value->type)
+	{
+		case jbvNull:
+			return "null";
+		case jbvString:
+			return "string";
+		case jbvNumeric:
+			return "numeric";
+		case jbvBool:
+			return "boolean";
+		case jbvBinary:
+			return JsonContainerIsArray(value->val.binary.data) ? "array" : "object";
+		default:
+			return "array or object";
+	}
+}
+
+/*
+ * The double that a member of a jsonb object stands for: through the digits,
+ * so that what is printed in the shortest digits comes back the same.
+ */
+static float8
+jsonb_member_value(const JsonbValue *key, const JsonbValue *value)
+{
+	float8		result;
+
+	if (value->type == jbvNumeric)
+	{
+		char	   *digits = DatumGetCString(DirectFunctionCall1(numeric_out,
+																 NumericGetDatum(value->val.numeric)));
+
+		(void) reddict_parse_number(digits,
+									pnstrdup(key->val.string.val, key->val.string.len),
+									NULL, &result);
+		return result;
+	}
+	if (value->type == jbvString &&
+		reddict_parse_name(value->val.string.val, value->val.string.len, &result))
+		return result;
+
+	ereport(ERROR,
+			errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("cannot cast jsonb %s to type %s", jsonb_type_name(value),
+				   "double precision"),
+			errdetail("It is the value of key %s.",
+					  reddict_key_quote(key->val.string.val, key->val.string.len)),
+			errhint(REDDICT_MEMBER_HINT));
+}
+
+/*
+ * reddict(jsonb) returns reddict
+ *
+ * Takes an object whose members are numbers or the strings "NaN", "Infinity"
+ * and "-Infinity".  Errors: invalid_parameter_value for anything else, as
+ * core's casts of jsonb to numbers; numeric_value_out_of_range;
+ * program_limit_exceeded.
+ */
+Datum
+reddict_from_jsonb(PG_FUNCTION_ARGS)
+{
+	Jsonb	   *jsonb = PG_GETARG_JSONB_P(0);
+	JsonbIterator *it;
+	JsonbIteratorToken token;
+	JsonbValue	key;
+	JsonbValue	value;
+	RedDictPairs pairs;
+
+	if (!JB_ROOT_IS_OBJECT(jsonb))
+	{
+		if (JsonbExtractScalar(&jsonb->root, &value))
+			ereport(ERROR,
+					errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("cannot cast jsonb %s to type %s",
+						   jsonb_type_name(&value), "reddict"));
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("cannot cast jsonb %s to type %s", "array", "reddict"));
+	}
+
+	reddict_pairs_init(&pairs, JB_ROOT_COUNT(jsonb));
+	it = JsonbIteratorInit(&jsonb->root);
+	while ((token = JsonbIteratorNext(&it, &key, true)) != WJB_DONE)
+	{
+		if (token != WJB_KEY)
+			continue;
+		CHECK_FOR_INTERRUPTS();
+		(void) JsonbIteratorNext(&it, &value, true);
+		reddict_pairs_add(&pairs, key.val.string.val, key.val.string.len,
+						  jsonb_member_value(&key, &value));
+	}
+	PG_RETURN_REDDICT(reddict_from_pairs(&pairs, NULL, NULL));
+}
+
+/*
+ * reddict(keys text[], vals float8[]) returns reddict
+ *
+ * Two one-dimensional arrays of the same length; of a key given twice the last
+ * wins.  Errors: array_subscript_error for other shapes,
+ * null_value_not_allowed for NULL elements, program_limit_exceeded.
+ */
+Datum
+reddict_from_arrays(PG_FUNCTION_ARGS)
+{
+	ArrayType  *keys = PG_GETARG_ARRAYTYPE_P(0);
+	ArrayType  *vals = PG_GETARG_ARRAYTYPE_P(1);
+	Datum	   *key_datums;
+	Datum	   *val_datums;
+	bool	   *key_nulls;
+	bool	   *val_nulls;
+	int			nkeys;
+	int			nvals;
+	RedDictPairs pairs;
+
+	if (ARR_NDIM(keys) > 1 || ARR_NDIM(vals) > 1)
+		ereport(ERROR,
+				errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				errmsg("wrong number of array subscripts"),
+				errdetail("Keys and values must be one-dimensional arrays."));
+
+	deconstruct_array(keys, TEXTOID, -1, false, TYPALIGN_INT,
+					  &key_datums, &key_nulls, &nkeys);
+	deconstruct_array(vals, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE,
+					  &val_datums, &val_nulls, &nvals);
+	if (nkeys != nvals)
+		ereport(ERROR,
+				errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				errmsg("mismatched array dimensions"),
+				errdetail("There are %d keys and %d values.", nkeys, nvals));
+
+	reddict_pairs_init(&pairs, nkeys);
+	for (int i = 0; i < nkeys; i++)
+	{
+		text	   *key;
+
+		CHECK_FOR_INTERRUPTS();
+		if (key_nulls[i])
+			ereport(ERROR,
+					errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					errmsg("null value not allowed for reddict key"),
+					errdetail("Element %d of the keys is null.", i + 1));
+		key = DatumGetTextPP(key_datums[i]);
+		if (val_nulls[i])
+			ereport(ERROR,
+					errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					errmsg("null value not allowed for reddict value"),
+					errdetail("The value of key %s is null.",
+							  reddict_key_quote(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key))),
+					errhint("Leave the key out, or use 0 or 'NaN'."));
+		reddict_pairs_add(&pairs, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key),
+						  DatumGetFloat8(val_datums[i]));
+	}
+	PG_RETURN_REDDICT(reddict_from_pairs(&pairs, NULL, NULL));
+}
+
+/*
+ * reddict(key text, val float8) returns reddict
+ *
+ * A value of one key.  Error: program_limit_exceeded.
+ */
+Datum
+reddict_from_pair(PG_FUNCTION_ARGS)
+{
+	text	   *key = PG_GETARG_TEXT_PP(0);
+	RedDictPairs pairs;
+
+	reddict_pairs_init(&pairs, 1);
+	reddict_pairs_add(&pairs, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key),
+					  PG_GETARG_FLOAT8(1));
+	PG_RETURN_REDDICT(reddict_from_pairs(&pairs, NULL, NULL));
+}
+
+/*
+ * rd_to_json(reddict) returns json
+ *
+ * The text form, which is JSON.
+ */
+Datum
+reddict_to_json(PG_FUNCTION_ARGS)
+{
+	RedDictView view;
+	StringInfoData buf;
+
+	PG_GETARG_REDDICT_VIEW(0, &view);
+	initStringInfo(&buf);
+	reddict_print(&view, &buf);
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(buf.data, buf.len));
+}
+
+/*
+ * A value as a member of a jsonb object: numbers through the shortest digits,
+ * never through core's float8-to-numeric cast, which keeps 15 digits;
+ * non-finite values as strings.
+ */
+static void
+set_jsonb_value(JsonbValue *result, float8 value)
+{
+	char		digits[REDDICT_NUMBER_LEN];
+	int			len;
+
+	result->type = jbvNumeric;
+	if (value == rint(value) && fabs(value) < EXACT_INTEGER_LIMIT)
+	{
+		result->val.numeric = int64_to_numeric((int64) value);
+		return;
+	}
+
+	len = reddict_print_number(value, digits);
+	if (digits[0] == '"')
+	{
+		result->type = jbvString;
+		result->val.string.len = len - 2;
+		result->val.string.val = pnstrdup(digits + 1, len - 2);
+		return;
+	}
+	digits[len] = '\0';
+	result->val.numeric = DatumGetNumeric(DirectFunctionCall3(numeric_in,
+															  CStringGetDatum(digits),
+															  ObjectIdGetDatum(InvalidOid),
+															  Int32GetDatum(-1)));
+}
+
+/*
+ * rd_to_jsonb(reddict) returns jsonb
+ *
+ * Lossless, but that jsonb has no -0.  Error: program_limit_exceeded, where
+ * jsonb's own limit of 256 MB is reached.
+ */
+Datum
+reddict_to_jsonb(PG_FUNCTION_ARGS)
+{
+	RedDictView view;
+	KeyCursor	cursor;
+	JsonbValue	key;
+	JsonbValue	value;
+
+#if PG_VERSION_NUM >= 190000
+	JsonbInState state = {0};
+#define PUSH(token, item) pushJsonbValue(&state, token, item)
+#define PUSHED state.result
+#else
+	JsonbParseState *state = NULL;
+	JsonbValue *result;
+#define PUSH(token, item) (result = pushJsonbValue(&state, token, item))
+#define PUSHED result
+#endif
+
+	PG_GETARG_REDDICT_VIEW(0, &view);
+	PUSH(WJB_BEGIN_OBJECT, NULL);
+	key_cursor_init(&cursor, &view.index);
+	while (key_cursor_next(&cursor))
+	{
+		CHECK_FOR_INTERRUPTS();
+		key.type = jbvString;
+		key.val.string.val = unconstify(char *, cursor.key);
+		key.val.string.len = cursor.len;
+		PUSH(WJB_KEY, &key);
+		set_jsonb_value(&value, view.values[cursor.position]);
+		PUSH(WJB_VALUE, &value);
+	}
+	PUSH(WJB_END_OBJECT, NULL);
+	PG_RETURN_JSONB_P(JsonbValueToJsonb(PUSHED));
+}

@@ -1,0 +1,26 @@
+/*
+ * compat.h
+ *	  What differs between PostgreSQL 15 and later, in one place.
+ */
+#ifndef REDBEAR_COMPAT_H
+#define REDBEAR_COMPAT_H
+
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#include "varatt.h"
+#else
+
+/* Soft errors came with 16: before, there is no context to save them in. */
+#define errsave(context, ...) \
+	do { \
+		(void) (context); \
+		ereport(ERROR, __VA_ARGS__); \
+	} while (0)
+#define ereturn(context, dummy_value, ...) \
+	do { \
+		errsave(context, __VA_ARGS__); \
+		return dummy_value; \
+	} while (0)
+#endif
+
+#endif							/* REDBEAR_COMPAT_H */

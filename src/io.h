@@ -1,0 +1,26 @@
+/*
+ * io.h
+ *	  Reading and printing members, shared by text and JSON forms.
+ */
+#ifndef REDBEAR_IO_H
+#define REDBEAR_IO_H
+
+#include "lib/stringinfo.h"
+
+#include "reddict.h"
+
+extern struct varlena *reddict_parse(char *json, int len, Node *escontext);
+extern void reddict_print(const RedDictView *view, StringInfo buf);
+extern bool reddict_parse_number(char *number, const char *key,
+								 Node *escontext, float8 *value);
+extern bool reddict_parse_name(const char *string, int len, float8 *value);
+extern int	reddict_print_number(float8 value, char *digits);
+
+/* For reddict_print_number(): core's DOUBLE_SHORTEST_DECIMAL_LEN and quotes */
+#define REDDICT_NUMBER_LEN 32
+
+/* What a member may be, for the hint of an error about one that is not */
+#define REDDICT_MEMBER_HINT \
+	"Values must be numbers, or the strings \"NaN\", \"Infinity\" or \"-Infinity\"."
+
+#endif							/* REDBEAR_IO_H */

@@ -1,0 +1,202 @@
+/*
+ * kernels.c
+ *	  Loops over arrays of doubles.
+ *
+ * Every element is what core's float8 operator gives: no reassociation, no
+ * fused multiply-add, and the same overflow, underflow and division-by-zero
+ * rules.  To let the compiler vectorise, a loop computes and only collects
+ * whether anything looks wrong; the rare suspect is looked at again, one
+ * element at a time, by the rules of utils/float.h.
+ */
+#include <float.h>
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "kernels.h"
+
+/* Doubles that fit the on-stack copy of an update: 8 kB */
+#define UPDATE_BLOCK 1024
+
+typedef bool (*kernel_loop) (int n, const unaligned_double *a,
+							 const unaligned_double *b,
+							 unaligned_double *out);
+
+/*
+ * One loop: EXPR of x and y is the element r, and SUSPECT of x, y and r is
+ * true at least where classify() finds an error.  SUSPECT uses & and |, and
+ * is collected in a double, because gcc 12 vectorises just that.
+ */
+#define KERNEL_LOOP(name, EXPR, SUSPECT, ia, ib) \
+static bool \
+name(int n, const unaligned_double *restrict a, \
+	 const unaligned_double *restrict b, unaligned_double *restrict out) \
+{ \
+	double		suspect = 0; \
+	for (int i = 0; i < n; i++) \
+	{ \
+		const double x = a[ia]; \
+		const double y = b[ib]; \
+		const double r = (EXPR); \
+		const double bad = (SUSPECT); \
+		(void) x; \
+		suspect = bad != 0 ? 1.0 : suspect; \
+		out[i] = r; \
+	} \
+	return suspect != 0; \
+}
+
+#define KERNEL(name, EXPR, SUSPECT) \
+KERNEL_LOOP(name##_map_map, EXPR, SUSPECT, i, i) \
+KERNEL_LOOP(name##_map_scalar, EXPR, SUSPECT, i, 0) \
+KERNEL_LOOP(name##_scalar_map, EXPR, SUSPECT, 0, i)
+
+#define INFINITE(x) (fabs(x) > DBL_MAX)
+#define NAN_LAST_LT(x, y) ((x) == (x) && ((y) != (y) || (x) < (y)))
+
+KERNEL(add, x + y, INFINITE(r))
+KERNEL(subtract, x - y, INFINITE(r))
+KERNEL(multiply, x * y, INFINITE(r) | ((r == 0) & (x != 0) & (y != 0)))
+KERNEL(divide, x / y, INFINITE(r) | (y == 0) | ((r == 0) & (x != 0)))
+KERNEL(least, NAN_LAST_LT(x, y) ? x : y, 0)
+KERNEL(greatest, NAN_LAST_LT(y, x) ? x : y, 0)
+KERNEL(right, y, 0)
+
+#define KERNEL_ROW(name) {name##_map_map, name##_map_scalar, name##_scalar_map}
+
+static const kernel_loop loops[KERNEL_OPS][KERNEL_SHAPES] = {
+	[KERNEL_ADD] = KERNEL_ROW(add),
+	[KERNEL_SUBTRACT] = KERNEL_ROW(subtract),
+	[KERNEL_MULTIPLY] = KERNEL_ROW(multiply),
+	[KERNEL_DIVIDE] = KERNEL_ROW(divide),
+	[KERNEL_LEAST] = KERNEL_ROW(least),
+	[KERNEL_GREATEST] = KERNEL_ROW(greatest),
+	[KERNEL_RIGHT] = KERNEL_ROW(right),
+};
+
+/*
+ * What core's float8 operator would say of x op y = r: the conditions of
+ * float8_pl, float8_mi, float8_mul and float8_div in utils/float.h.
+ */
+static KernelError
+classify(KernelOp op, double x, double y, double r)
+{
+	switch (op)
+	{
+		case KERNEL_ADD:
+		case KERNEL_SUBTRACT:
+			if (isinf(r) && !isinf(x) && !isinf(y))
+				return KERNEL_OVERFLOW;
+			break;
+		case KERNEL_MULTIPLY:
+			if (isinf(r) && !isinf(x) && !isinf(y))
+				return KERNEL_OVERFLOW;
+			if (r == 0 && x != 0 && y != 0)
+				return KERNEL_UNDERFLOW;
+			break;
+		case KERNEL_DIVIDE:
+			if (y == 0 && !isnan(x))
+				return KERNEL_ZERO_DIVIDE;
+			if (isinf(r) && !isinf(x))
+				return KERNEL_OVERFLOW;
+			if (r == 0 && x != 0 && !isinf(y))
+				return KERNEL_UNDERFLOW;
+			break;
+		case KERNEL_LEAST:
+		case KERNEL_GREATEST:
+		case KERNEL_RIGHT:
+			break;
+	}
+	return KERNEL_OK;
+}
+
+/*
+ * out[i] = a[i] op b[i] for i < n, where a scalar operand is one double.
+ *
+ * "out" must not overlap the operands.  Returns the first element that core
+ * would refuse, or KERNEL_OK; after a fault the contents of "out" are not to
+ * be used.
+ */
+KernelFault
+reddict_kernel(KernelOp op, KernelShape shape, int n,
+			   const unaligned_double *a, const unaligned_double *b,
+			   unaligned_double *out)
+{
+	KernelFault fault = {KERNEL_OK, 0};
+
+	if (!loops[op][shape] (n, a, b, out))
+		return fault;
+
+	for (int i = 0; i < n; i++)
+	{
+		fault.error = classify(op,
+							   a[shape == KERNEL_SCALAR_MAP ? 0 : i],
+							   b[shape == KERNEL_MAP_SCALAR ? 0 : i],
+							   out[i]);
+		fault.position = i;
+		if (fault.error != KERNEL_OK)
+			break;
+	}
+	return fault;
+}
+
+/*
+ * acc[i] = acc[i] op b[i] for i < n, or nothing at all.
+ *
+ * After a fault "acc" is as it was: the caller may be inside a PL/pgSQL block
+ * that catches the error and goes on with the old state.  So arrays too long
+ * for the on-stack copy are gone through twice, first only to look.
+ */
+KernelFault
+reddict_kernel_update(KernelOp op, int n, unaligned_double *acc,
+					  const unaligned_double *b)
+{
+	double		block[UPDATE_BLOCK];
+	KernelFault fault = {KERNEL_OK, 0};
+
+	for (int write = (n <= UPDATE_BLOCK); write <= 1; write++)
+	{
+		for (int start = 0; start < n; start += UPDATE_BLOCK)
+		{
+			int			len = n - start < UPDATE_BLOCK ? n - start : UPDATE_BLOCK;
+
+			fault = reddict_kernel(op, KERNEL_MAP_MAP, len,
+								   acc + start, b + start, block);
+			if (fault.error != KERNEL_OK)
+			{
+				fault.position += start;
+				return fault;
+			}
+			if (write)
+				memcpy(acc + start, block, len * sizeof(double));
+		}
+	}
+	return fault;
+}
+
+/*
+ * *acc = (...((*acc op values[0]) op values[1]) ...), from left to right, for
+ * op KERNEL_ADD or KERNEL_MULTIPLY.
+ *
+ * Returns the first step that core would refuse, or KERNEL_OK.
+ */
+KernelFault
+reddict_kernel_fold(KernelOp op, int n, const unaligned_double *values,
+					double *acc)
+{
+	KernelFault fault = {KERNEL_OK, 0};
+
+	for (int i = 0; i < n; i++)
+	{
+		const double x = *acc;
+		const double y = values[i];
+		const double r = op == KERNEL_ADD ? x + y : x * y;
+
+		fault.error = classify(op, x, y, r);
+		fault.position = i;
+		if (fault.error != KERNEL_OK)
+			break;
+		*acc = r;
+	}
+	return fault;
+}

@@ -1,0 +1,66 @@
+/*
+ * kernels.h
+ *	  Loops over arrays of doubles: the only place where values meet arithmetic.
+ *
+ * A kernel knows nothing of PostgreSQL: it gets lengths and pointers, and says
+ * what went wrong and where.  Callers turn that into errors.
+ */
+#ifndef REDBEAR_KERNELS_H
+#define REDBEAR_KERNELS_H
+
+/*
+ * A value with a 1-byte varlena header is used where it lies, so doubles may
+ * start at any address.
+ */
+typedef double unaligned_double __attribute__((aligned(1)));
+
+typedef enum KernelOp
+{
+	KERNEL_ADD,
+	KERNEL_SUBTRACT,
+	KERNEL_MULTIPLY,
+	KERNEL_DIVIDE,
+	KERNEL_LEAST,				/* as float8smaller: NaN is the largest */
+	KERNEL_GREATEST,			/* as float8larger */
+	KERNEL_RIGHT				/* the right operand */
+} KernelOp;
+
+#define KERNEL_OPS (KERNEL_RIGHT + 1)
+
+/* What the two operands are; a scalar is an array of one. */
+typedef enum KernelShape
+{
+	KERNEL_MAP_MAP,
+	KERNEL_MAP_SCALAR,
+	KERNEL_SCALAR_MAP
+} KernelShape;
+
+#define KERNEL_SHAPES (KERNEL_SCALAR_MAP + 1)
+
+typedef enum KernelError
+{
+	KERNEL_OK,
+	KERNEL_OVERFLOW,
+	KERNEL_UNDERFLOW,
+	KERNEL_ZERO_DIVIDE
+} KernelError;
+
+/* The first element that core's float8 operator would refuse, if any */
+typedef struct KernelFault
+{
+	KernelError error;
+	int			position;
+} KernelFault;
+
+extern KernelFault reddict_kernel(KernelOp op, KernelShape shape, int n,
+								  const unaligned_double *a,
+								  const unaligned_double *b,
+								  unaligned_double *out);
+extern KernelFault reddict_kernel_update(KernelOp op, int n,
+										 unaligned_double *acc,
+										 const unaligned_double *b);
+extern KernelFault reddict_kernel_fold(KernelOp op, int n,
+									   const unaligned_double *values,
+									   double *acc);
+
+#endif							/* REDBEAR_KERNELS_H */

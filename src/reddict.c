@@ -1,0 +1,237 @@
+/*
+ * reddict.c
+ *	  The layout of a value: look at one, check one, build one.
+ *
+ * reddict.h draws the layout.
+ */
+#include "postgres.h"
+
+#include "utils/memutils.h"
+
+#include "reddict.h"
+
+#define HEAD_N_MASK			((uint32) 0x07FFFFFF)
+#define HEAD_VERSION_MASK	((uint32) 0x18000000)
+#define HEAD_VERSION		((uint32) 0x08000000)
+#define HEAD_WIDE			((uint32) 0x20000000)
+#define HEAD_RESERVED_MASK	((uint32) 0xC0000000)
+
+#define OFFSET_HASH			sizeof(uint32)
+#define OFFSET_VALUES		(sizeof(uint32) + sizeof(uint64))
+
+/*
+ * Look at a plain or short-header value.
+ *
+ * What is checked here is what keeps a reader inside the value when it was
+ * written by something else or damaged; order and hash of the keys are the
+ * builder's promise.
+ */
+void
+reddict_view_flat(const struct varlena *value, RedDictView *view)
+{
+	const char *data = VARDATA_ANY(value);
+	Size		size = VARSIZE_ANY_EXHDR(value);
+	uint32		head;
+	KeyIndex   *index = &view->index;
+
+	if (unlikely(size < OFFSET_VALUES))
+		ereport(ERROR,
+				errcode(ERRCODE_DATA_CORRUPTED),
+				errmsg("invalid reddict: %zu bytes are too few", size));
+	memcpy(&head, data, sizeof(head));
+	if (unlikely((head & (HEAD_VERSION_MASK | HEAD_RESERVED_MASK)) != HEAD_VERSION))
+		ereport(ERROR,
+				errcode(ERRCODE_DATA_CORRUPTED),
+				errmsg("unsupported reddict layout: 0x%08X", head),
+				errhint("The value may have been written by a later version of redbear."));
+
+	index->n = head & HEAD_N_MASK;
+	index->wide = (head & HEAD_WIDE) != 0;
+	memcpy(&index->hash, data + OFFSET_HASH, sizeof(index->hash));
+	view->values = (const unaligned_double *) (data + OFFSET_VALUES);
+	index->block = data + OFFSET_VALUES + sizeof(float8) * (Size) index->n;
+	if (unlikely(size < OFFSET_VALUES + sizeof(float8) * (Size) index->n +
+				 key_index_overhead(index->n, index->wide)))
+		ereport(ERROR,
+				errcode(ERRCODE_DATA_CORRUPTED),
+				errmsg("invalid reddict: %zu bytes are too few for %d keys",
+					   size, index->n));
+	index->size = size - OFFSET_VALUES - sizeof(float8) * (Size) index->n;
+	view->detoasted = NULL;
+}
+
+/* Look at a value that is expanded, compressed or out of line. */
+void
+reddict_view_extended(struct varlena *value, RedDictView *view)
+{
+	if (VARATT_IS_EXTERNAL_EXPANDED(value))
+	{
+		reddict_expanded_view(reddict_expanded_get(PointerGetDatum(value)), view);
+		view->detoasted = NULL;
+	}
+	else
+	{
+		struct varlena *copy = pg_detoast_datum(value);
+
+		reddict_view_flat(copy, view);
+		view->detoasted = copy;
+	}
+}
+
+/* Bytes of the flat value that a key index makes, varlena header included. */
+Size
+reddict_flat_size(const KeyIndex *index)
+{
+	return VARHDRSZ + OFFSET_VALUES + sizeof(float8) * (Size) index->n +
+		index->size;
+}
+
+/*
+ * Refuse a value that is too large, given the size of its key index's block;
+ * false only where "escontext" took the error.
+ */
+bool
+reddict_check_size(Size block_size, int32 n, Node *escontext)
+{
+	Size		size = VARHDRSZ + OFFSET_VALUES + sizeof(float8) * (Size) n +
+		block_size;
+
+	if (unlikely(size > REDDICT_MAX_SIZE))
+		ereturn(escontext, false,
+				errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				errmsg("reddict value too large"),
+				errdetail("A value of %d keys would take %zu bytes; the limit is %d bytes.",
+						  n, size, REDDICT_MAX_SIZE));
+	return true;
+}
+
+/*
+ * Write everything but the doubles and the block to "value", which has
+ * reddict_flat_size() bytes.  Returns where the doubles go.
+ */
+static float8 *
+write_head(struct varlena *value, const KeyIndex *index)
+{
+	char	   *data = VARDATA(value);
+	uint32		head = HEAD_VERSION | (uint32) index->n;
+
+	if (index->wide)
+		head |= HEAD_WIDE;
+	SET_VARSIZE(value, reddict_flat_size(index));
+	memcpy(data, &head, sizeof(head));
+	memcpy(data + OFFSET_HASH, &index->hash, sizeof(index->hash));
+	return (float8 *) (data + OFFSET_VALUES);
+}
+
+/*
+ * Write a value with the keys of a complete key index to "value", which has
+ * reddict_flat_size() bytes.  Returns where the caller has to put the doubles.
+ */
+float8 *
+reddict_write(struct varlena *value, const KeyIndex *index)
+{
+	float8	   *values = write_head(value, index);
+
+	Assert(reddict_key_index_check(index) == NULL);
+	memcpy(values + index->n, index->block, index->size);
+	return values;
+}
+
+/*
+ * Make a value with the keys of a complete key index, in the current memory
+ * context.  The caller has to fill in the doubles.
+ */
+struct varlena *
+reddict_new(const KeyIndex *index, float8 **values)
+{
+	struct varlena *value;
+
+	reddict_check_size(index->size, index->n, NULL);
+	value = palloc(reddict_flat_size(index));
+	*values = reddict_write(value, index);
+	return value;
+}
+
+/* Start a list of pairs, with room for as many as are expected. */
+void
+reddict_pairs_init(RedDictPairs *pairs, int32 capacity)
+{
+	pairs->n = 0;
+	pairs->capacity = Max(capacity, 8);
+	pairs->entries = palloc(pairs->capacity * sizeof(KeyEntry));
+	pairs->values = palloc(pairs->capacity * sizeof(float8));
+}
+
+/*
+ * Add a pair.  The key's bytes must stay where they are until
+ * reddict_from_pairs(), which also checks its length.
+ */
+void
+reddict_pairs_add(RedDictPairs *pairs, const char *key, Size len, float8 value)
+{
+	KeyEntry   *entry;
+
+	if (pairs->n == pairs->capacity)
+	{
+		/* past this, one more doubling could not be allocated */
+		if (pairs->capacity > (int32) (MaxAllocSize / sizeof(KeyEntry) / 2))
+			ereport(ERROR,
+					errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					errmsg("number of reddict pairs exceeds the maximum allowed (%d)",
+						   pairs->capacity));
+		pairs->capacity *= 2;
+		pairs->entries = repalloc(pairs->entries, pairs->capacity * sizeof(KeyEntry));
+		pairs->values = repalloc(pairs->values, pairs->capacity * sizeof(float8));
+	}
+	entry = &pairs->entries[pairs->n];
+	entry->key = key;
+	entry->len = (uint32) len;
+	entry->source = pairs->n;
+	pairs->values[pairs->n] = value;
+	pairs->n++;
+}
+
+/*
+ * Make a value of pairs in any order; of the pairs of one key the last wins.
+ *
+ * The pairs are used up.  If "repeated" is given, it is set to an entry whose
+ * key came more than once, or to NULL.  Returns NULL only where "escontext"
+ * took an error: a key or the value is too long.
+ */
+struct varlena *
+reddict_from_pairs(RedDictPairs *pairs, const KeyEntry **repeated,
+				   Node *escontext)
+{
+	KeyIndex	index;
+	Size		block_size;
+	int32		n;
+	struct varlena *value;
+	float8	   *values;
+
+	for (int32 i = 0; i < pairs->n; i++)
+	{
+		const KeyEntry *entry = &pairs->entries[i];
+
+		if (unlikely(entry->len > KEY_INDEX_MAX_KEY_LEN))
+			ereturn(escontext, NULL,
+					errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					errmsg("reddict key too long"),
+					errdetail("Key %s has %u bytes; the limit is %d bytes.",
+							  reddict_key_quote(entry->key, entry->len),
+							  entry->len, KEY_INDEX_MAX_KEY_LEN));
+	}
+
+	n = reddict_key_sort(pairs->entries, pairs->n, repeated);
+	block_size = reddict_key_index_measure(&index, pairs->entries, n);
+	if (!reddict_check_size(block_size, n, escontext))
+		return NULL;
+
+	value = palloc(reddict_flat_size(&index));
+	values = (float8 *) (VARDATA(value) + OFFSET_VALUES);
+	reddict_key_index_write(&index, pairs->entries, (char *) (values + n));
+	write_head(value, &index);
+	for (int32 i = 0; i < n; i++)
+		values[i] = pairs->values[pairs->entries[i].source];
+	Assert(reddict_key_index_check(&index) == NULL);
+	return value;
+}

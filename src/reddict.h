@@ -1,0 +1,118 @@
+/*
+ * reddict.h
+ *	  A reddict: a finite map from text keys to float8 values.
+ *
+ * Layout of a stored value, in bytes from the start of the payload (what
+ * follows the varlena header), all in the server's byte order:
+ *
+ *		0	uint32	head: bits 0-26   n, the number of keys
+ *						  bits 27-28  layout version, 1
+ *						  bit  29     key lengths are uint16
+ *						  bits 30-31  reserved, always zero
+ *		4	uint64	hash of the key index
+ *		12	float8	values[n], in key order
+ *		..			the key index's block (key_index.h)
+ *
+ * Nothing is aligned: the type's alignment is int4 and a value with a 1-byte
+ * header is used where it lies, so everything is read by memcpy or through
+ * unaligned_double.  In a palloc'd value with its 4-byte header the doubles do
+ * begin at a multiple of 8, which is worth having and nothing relies on.
+ *
+ * There is one builder and no slack, so equal values have equal bytes, except
+ * for -0 and NaN, which have several bit patterns.
+ *
+ * Limits.  A value has at most REDDICT_MAX_SIZE bytes, so that its text, at
+ * six bytes for a byte at the worst, stays below the 1 GB of any datum.  A key
+ * takes at least 9 bytes, so n is below 2^24 and fits its 27 bits.
+ */
+#ifndef REDBEAR_REDDICT_H
+#define REDBEAR_REDDICT_H
+
+#include "fmgr.h"
+#include "nodes/nodes.h"
+#include "utils/expandeddatum.h"
+
+#include "compat.h"
+#include "kernels.h"
+#include "key_index.h"
+
+#define REDDICT_MAX_SIZE	(128 * 1024 * 1024)
+
+/* What every reader of a value works on, whether it is flat or expanded */
+typedef struct RedDictView
+{
+	KeyIndex	index;
+	const unaligned_double *values; /* index.n, in key order */
+	void	   *detoasted;		/* a copy made for this view, or NULL */
+} RedDictView;
+
+/* Unsorted pairs on their way into a value; keys are not copied */
+typedef struct RedDictPairs
+{
+	KeyEntry   *entries;
+	float8	   *values;
+	int32		n;
+	int32		capacity;
+} RedDictPairs;
+
+typedef struct ExpandedRedDict ExpandedRedDict;
+
+/* reddict.c */
+extern void reddict_view_flat(const struct varlena *value, RedDictView *view);
+extern void reddict_view_extended(struct varlena *value, RedDictView *view);
+extern Size reddict_flat_size(const KeyIndex *index);
+extern bool reddict_check_size(Size block_size, int32 n, Node *escontext);
+extern float8 *reddict_write(struct varlena *value, const KeyIndex *index);
+extern struct varlena *reddict_new(const KeyIndex *index, float8 **values);
+extern void reddict_pairs_init(RedDictPairs *pairs, int32 capacity);
+extern void reddict_pairs_add(RedDictPairs *pairs, const char *key, Size len,
+							  float8 value);
+extern struct varlena *reddict_from_pairs(RedDictPairs *pairs,
+										  const KeyEntry **repeated,
+										  Node *escontext);
+
+/* expanded.c */
+extern ExpandedRedDict *reddict_expand(const RedDictView *view,
+									   MemoryContext parent);
+extern Datum reddict_expanded_datum(ExpandedRedDict *dict);
+extern ExpandedRedDict *reddict_expanded_get(Datum value);
+extern void reddict_expanded_view(ExpandedRedDict *dict, RedDictView *view);
+extern float8 *reddict_expanded_values(ExpandedRedDict *dict);
+extern bool reddict_expanded_same(const ExpandedRedDict *dict,
+								  const KeyIndex *index);
+extern int32 reddict_expanded_find(ExpandedRedDict *dict,
+								   const char *key, uint32 len);
+extern void reddict_expanded_add(ExpandedRedDict *dict,
+								 const char *key, uint32 len, float8 value);
+
+/*
+ * Look at a value.  This never flattens an expanded one, and copies a flat one
+ * only if it is compressed or out of line.
+ */
+static inline void
+reddict_view(Datum value, RedDictView *view)
+{
+	struct varlena *ptr = (struct varlena *) DatumGetPointer(value);
+
+	if (likely(VARATT_IS_4B_U(ptr)) ||
+		(VARATT_IS_SHORT(ptr) && !VARATT_IS_EXTERNAL(ptr)))
+		reddict_view_flat(ptr, view);
+	else
+		reddict_view_extended(ptr, view);
+}
+
+/*
+ * Free what a view copied.  Needed only where memory accumulates: in the
+ * support functions of btree and hash operator classes.
+ */
+static inline void
+reddict_view_release(RedDictView *view)
+{
+	if (view->detoasted)
+		pfree(view->detoasted);
+}
+
+#define PG_GETARG_REDDICT_VIEW(n, view) reddict_view(PG_GETARG_DATUM(n), view)
+#define PG_RETURN_REDDICT(value)		PG_RETURN_POINTER(value)
+
+#endif							/* REDBEAR_REDDICT_H */
