@@ -18,6 +18,7 @@ OBJS = \
 	src/reduce.o
 
 REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
+REGRESS_OPTS = --load-extension=redbear
 
 # An answer must depend neither on the machine nor on jit: no fused
 # multiply-add, in object files and in the bitcode that the JIT reads.

@@ -36,15 +36,6 @@ aggregate_context(FunctionCallInfo fcinfo)
 	return context;
 }
 
-/* state = state op row, value by value; both have the key index "index". */
-static void
-update_values(const RedDictOperation *operation, const KeyIndex *index,
-			  unaligned_double *state, const unaligned_double *row)
-{
-	reddict_check_fault(reddict_kernel_update(operation->kernel, index->n, state, row),
-						index);
-}
-
 /*
  * Add a row to an expanded state.
  *
@@ -62,8 +53,10 @@ update_expanded(const RedDictOperation *operation, ExpandedRedDict *state,
 
 	if (reddict_expanded_same(state, &row->index))
 	{
-		update_values(operation, &row->index,
-					  reddict_expanded_values(state), row->values);
+		reddict_check_fault(reddict_kernel_update(operation->kernel, n,
+												  reddict_expanded_values(state),
+												  row->values),
+							&row->index);
 		return;
 	}
 
@@ -102,27 +95,20 @@ update_expanded(const RedDictOperation *operation, ExpandedRedDict *state,
 	pfree(new);
 }
 
-/* The state after a row. */
+/* The state after a row whose keys differ, or that may not be modified. */
 static Datum
-update_state(const RedDictOperation *operation, MemoryContext context,
+remake_state(const RedDictOperation *operation, MemoryContext context,
 			 Datum state_datum, const RedDictView *row)
 {
-	struct varlena *state_value = (struct varlena *) DatumGetPointer(state_datum);
 	RedDictView state;
 
-	if (VARATT_IS_EXTERNAL_EXPANDED_RW(state_value))
+	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(state_datum)))
 	{
 		update_expanded(operation, reddict_expanded_get(state_datum), row);
 		return state_datum;
 	}
 
 	reddict_view(state_datum, &state);
-	if (VARATT_IS_4B_U(state_value) && key_index_same(&state.index, &row->index))
-	{
-		update_values(operation, &state.index,
-					  unconstify(unaligned_double *, state.values), row->values);
-		return state_datum;
-	}
 	if (state.index.n > STATE_FLAT_KEYS && !key_index_same(&state.index, &row->index))
 	{
 		ExpandedRedDict *expanded = reddict_expand(&state, context);
@@ -131,6 +117,33 @@ update_state(const RedDictOperation *operation, MemoryContext context,
 		return reddict_expanded_datum(expanded);
 	}
 	return PointerGetDatum(reddict_operate(operation, &state, row));
+}
+
+/* The state after a row. */
+static inline Datum
+update_state(const RedDictOperation *operation, MemoryContext context,
+			 Datum state, Datum row)
+{
+	RedDictView view;
+	int32		n;
+	unaligned_double *state_values;
+	unaligned_double *row_values;
+
+	if (likely(reddict_same_plain((struct varlena *) DatumGetPointer(state),
+								  (struct varlena *) DatumGetPointer(row),
+								  &n, &state_values, &row_values)))
+	{
+		KernelFault fault = reddict_kernel_update(operation->kernel, n,
+												  state_values, row_values);
+
+		if (likely(fault.error == KERNEL_OK))
+			return state;
+		reddict_view(row, &view);
+		reddict_check_fault(fault, &view.index);
+	}
+
+	reddict_view(row, &view);
+	return remake_state(operation, context, state, &view);
 }
 
 /*
@@ -148,9 +161,8 @@ Datum \
 name(PG_FUNCTION_ARGS) \
 { \
 	MemoryContext context = aggregate_context(fcinfo); \
-	RedDictView row; \
-	PG_GETARG_REDDICT_VIEW(1, &row); \
-	return update_state(&(operation), context, PG_GETARG_DATUM(0), &row); \
+	return update_state(&(operation), context, \
+						PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)); \
 }
 
 TRANSITION(reddict_sum_trans, reddict_plus)
@@ -201,7 +213,6 @@ reddict_agg_trans(PG_FUNCTION_ARGS)
 	unaligned_double *slot;
 	RedDictPairs pairs;
 	Datum		pair;
-	RedDictView row;
 
 	if (PG_ARGISNULL(1))
 		ereport(ERROR,
@@ -232,6 +243,5 @@ reddict_agg_trans(PG_FUNCTION_ARGS)
 	pair = PointerGetDatum(reddict_from_pairs(&pairs, NULL, NULL));
 	if (PG_ARGISNULL(0))
 		PG_RETURN_DATUM(pair);
-	reddict_view(pair, &row);
-	return update_state(&reddict_plus, context, PG_GETARG_DATUM(0), &row);
+	return update_state(&reddict_plus, context, PG_GETARG_DATUM(0), pair);
 }

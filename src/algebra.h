@@ -7,6 +7,8 @@
 
 #include "reddict.h"
 
+#pragma GCC visibility push(hidden)
+
 /* What stands in for the value of a key that one side lacks */
 typedef enum FillRule
 {
@@ -29,8 +31,10 @@ extern const RedDictOperation reddict_greatest;
 extern struct varlena *reddict_operate(const RedDictOperation *operation,
 									   const RedDictView *a,
 									   const RedDictView *b);
-extern void reddict_raise(KernelError error, const char *key, uint32 len)
-			pg_attribute_noreturn();
+pg_noreturn extern void reddict_raise(KernelError error, const char *key,
+									  uint32 len);
 extern void reddict_check_fault(KernelFault fault, const KeyIndex *index);
+
+#pragma GCC visibility pop
 
 #endif							/* REDBEAR_ALGEBRA_H */

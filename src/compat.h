@@ -23,4 +23,9 @@
 	} while (0)
 #endif
 
+/* From 18 on, the attribute goes before the declaration. */
+#ifndef pg_noreturn
+#define pg_noreturn __attribute__((noreturn))
+#endif
+
 #endif							/* REDBEAR_COMPAT_H */

@@ -9,6 +9,8 @@
 
 #include "reddict.h"
 
+#pragma GCC visibility push(hidden)
+
 extern struct varlena *reddict_parse(char *json, int len, Node *escontext);
 extern void reddict_print(const RedDictView *view, StringInfo buf);
 extern bool reddict_parse_number(char *number, const char *key,
@@ -22,5 +24,7 @@ extern int	reddict_print_number(float8 value, char *digits);
 /* What a member may be, for the hint of an error about one that is not */
 #define REDDICT_MEMBER_HINT \
 	"Values must be numbers, or the strings \"NaN\", \"Infinity\" or \"-Infinity\"."
+
+#pragma GCC visibility pop
 
 #endif							/* REDBEAR_IO_H */

@@ -11,21 +11,25 @@
 #include <float.h>
 #include <math.h>
 #include <stdbool.h>
-#include <string.h>
 
 #include "kernels.h"
-
-/* Doubles that fit the on-stack copy of an update: 8 kB */
-#define UPDATE_BLOCK 1024
 
 typedef bool (*kernel_loop) (int n, const unaligned_double *a,
 							 const unaligned_double *b,
 							 unaligned_double *out);
+typedef bool (*kernel_check) (int n, const unaligned_double *a,
+							  const unaligned_double *b);
+typedef void (*kernel_store) (int n, unaligned_double *acc,
+							  const unaligned_double *b);
 
 /*
  * One loop: EXPR of x and y is the element r, and SUSPECT of x, y and r is
  * true at least where classify() finds an error.  SUSPECT uses & and |, and
  * is collected in a double, because gcc 12 vectorises just that.
+ *
+ * KERNEL_LOOP stores the elements in a third array as it goes, and returns
+ * whether any is suspect; KERNEL_CHECK does not store; KERNEL_STORE stores in
+ * the first array, and does not check.
  */
 #define KERNEL_LOOP(name, EXPR, SUSPECT, ia, ib) \
 static bool \
@@ -46,10 +50,43 @@ name(int n, const unaligned_double *restrict a, \
 	return suspect != 0; \
 }
 
+#define KERNEL_CHECK(name, EXPR, SUSPECT) \
+static bool \
+name(int n, const unaligned_double *a, const unaligned_double *b) \
+{ \
+	double		suspect = 0; \
+	for (int i = 0; i < n; i++) \
+	{ \
+		const double x = a[i]; \
+		const double y = b[i]; \
+		const double r = (EXPR); \
+		const double bad = (SUSPECT); \
+		(void) x; \
+		(void) r; \
+		suspect = bad != 0 ? 1.0 : suspect; \
+	} \
+	return suspect != 0; \
+}
+
+#define KERNEL_STORE(name, EXPR) \
+static void \
+name(int n, unaligned_double *restrict acc, const unaligned_double *restrict b) \
+{ \
+	for (int i = 0; i < n; i++) \
+	{ \
+		const double x = acc[i]; \
+		const double y = b[i]; \
+		(void) x; \
+		acc[i] = (EXPR); \
+	} \
+}
+
 #define KERNEL(name, EXPR, SUSPECT) \
 KERNEL_LOOP(name##_map_map, EXPR, SUSPECT, i, i) \
 KERNEL_LOOP(name##_map_scalar, EXPR, SUSPECT, i, 0) \
-KERNEL_LOOP(name##_scalar_map, EXPR, SUSPECT, 0, i)
+KERNEL_LOOP(name##_scalar_map, EXPR, SUSPECT, 0, i) \
+KERNEL_CHECK(name##_check, EXPR, SUSPECT) \
+KERNEL_STORE(name##_store, EXPR)
 
 #define INFINITE(x) (fabs(x) > DBL_MAX)
 #define NAN_LAST_LT(x, y) ((x) == (x) && ((y) != (y) || (x) < (y)))
@@ -62,9 +99,15 @@ KERNEL(least, NAN_LAST_LT(x, y) ? x : y, 0)
 KERNEL(greatest, NAN_LAST_LT(y, x) ? x : y, 0)
 KERNEL(right, y, 0)
 
-#define KERNEL_ROW(name) {name##_map_map, name##_map_scalar, name##_scalar_map}
+#define KERNEL_ROW(name) \
+	{{name##_map_map, name##_map_scalar, name##_scalar_map}, name##_check, name##_store}
 
-static const kernel_loop loops[KERNEL_OPS][KERNEL_SHAPES] = {
+static const struct
+{
+	kernel_loop loops[KERNEL_SHAPES];
+	kernel_check check;
+	kernel_store store;
+}			kernels[KERNEL_OPS] = {
 	[KERNEL_ADD] = KERNEL_ROW(add),
 	[KERNEL_SUBTRACT] = KERNEL_ROW(subtract),
 	[KERNEL_MULTIPLY] = KERNEL_ROW(multiply),
@@ -75,39 +118,59 @@ static const kernel_loop loops[KERNEL_OPS][KERNEL_SHAPES] = {
 };
 
 /*
- * What core's float8 operator would say of x op y = r: the conditions of
- * float8_pl, float8_mi, float8_mul and float8_div in utils/float.h.
+ * What core's float8 operator says of x op y: the conditions of float8_pl,
+ * float8_mi, float8_mul and float8_div in utils/float.h.
  */
 static KernelError
-classify(KernelOp op, double x, double y, double r)
+classify(KernelOp op, double x, double y)
 {
+	double		r;
+
 	switch (op)
 	{
 		case KERNEL_ADD:
+			r = x + y;
+			return isinf(r) && !isinf(x) && !isinf(y) ? KERNEL_OVERFLOW : KERNEL_OK;
 		case KERNEL_SUBTRACT:
-			if (isinf(r) && !isinf(x) && !isinf(y))
-				return KERNEL_OVERFLOW;
-			break;
+			r = x - y;
+			return isinf(r) && !isinf(x) && !isinf(y) ? KERNEL_OVERFLOW : KERNEL_OK;
 		case KERNEL_MULTIPLY:
+			r = x * y;
 			if (isinf(r) && !isinf(x) && !isinf(y))
 				return KERNEL_OVERFLOW;
-			if (r == 0 && x != 0 && y != 0)
-				return KERNEL_UNDERFLOW;
-			break;
+			return r == 0 && x != 0 && y != 0 ? KERNEL_UNDERFLOW : KERNEL_OK;
 		case KERNEL_DIVIDE:
 			if (y == 0 && !isnan(x))
 				return KERNEL_ZERO_DIVIDE;
+			r = x / y;
 			if (isinf(r) && !isinf(x))
 				return KERNEL_OVERFLOW;
-			if (r == 0 && x != 0 && !isinf(y))
-				return KERNEL_UNDERFLOW;
-			break;
+			return r == 0 && x != 0 && !isinf(y) ? KERNEL_UNDERFLOW : KERNEL_OK;
 		case KERNEL_LEAST:
 		case KERNEL_GREATEST:
 		case KERNEL_RIGHT:
 			break;
 	}
 	return KERNEL_OK;
+}
+
+/* The first element that classify() refuses. */
+static KernelFault
+find_fault(KernelOp op, KernelShape shape, int n,
+		   const unaligned_double *a, const unaligned_double *b)
+{
+	KernelFault fault = {KERNEL_OK, 0};
+
+	for (int i = 0; i < n; i++)
+	{
+		fault.error = classify(op,
+							   a[shape == KERNEL_SCALAR_MAP ? 0 : i],
+							   b[shape == KERNEL_MAP_SCALAR ? 0 : i]);
+		fault.position = i;
+		if (fault.error != KERNEL_OK)
+			break;
+	}
+	return fault;
 }
 
 /*
@@ -124,53 +187,27 @@ reddict_kernel(KernelOp op, KernelShape shape, int n,
 {
 	KernelFault fault = {KERNEL_OK, 0};
 
-	if (!loops[op][shape] (n, a, b, out))
-		return fault;
-
-	for (int i = 0; i < n; i++)
-	{
-		fault.error = classify(op,
-							   a[shape == KERNEL_SCALAR_MAP ? 0 : i],
-							   b[shape == KERNEL_MAP_SCALAR ? 0 : i],
-							   out[i]);
-		fault.position = i;
-		if (fault.error != KERNEL_OK)
-			break;
-	}
+	if (kernels[op].loops[shape] (n, a, b, out))
+		fault = find_fault(op, shape, n, a, b);
 	return fault;
 }
 
 /*
  * acc[i] = acc[i] op b[i] for i < n, or nothing at all.
  *
- * After a fault "acc" is as it was: the caller may be inside a PL/pgSQL block
- * that catches the error and goes on with the old state.  So arrays too long
- * for the on-stack copy are gone through twice, first only to look.
+ * After a fault "acc" is as it was: once it is overwritten nobody can tell
+ * whether an infinity was there before.  So this looks first.
  */
 KernelFault
 reddict_kernel_update(KernelOp op, int n, unaligned_double *acc,
 					  const unaligned_double *b)
 {
-	double		block[UPDATE_BLOCK];
 	KernelFault fault = {KERNEL_OK, 0};
 
-	for (int write = (n <= UPDATE_BLOCK); write <= 1; write++)
-	{
-		for (int start = 0; start < n; start += UPDATE_BLOCK)
-		{
-			int			len = n - start < UPDATE_BLOCK ? n - start : UPDATE_BLOCK;
-
-			fault = reddict_kernel(op, KERNEL_MAP_MAP, len,
-								   acc + start, b + start, block);
-			if (fault.error != KERNEL_OK)
-			{
-				fault.position += start;
-				return fault;
-			}
-			if (write)
-				memcpy(acc + start, block, len * sizeof(double));
-		}
-	}
+	if (kernels[op].check(n, acc, b))
+		fault = find_fault(op, KERNEL_MAP_MAP, n, acc, b);
+	if (fault.error == KERNEL_OK)
+		kernels[op].store(n, acc, b);
 	return fault;
 }
 
@@ -190,13 +227,12 @@ reddict_kernel_fold(KernelOp op, int n, const unaligned_double *values,
 	{
 		const double x = *acc;
 		const double y = values[i];
-		const double r = op == KERNEL_ADD ? x + y : x * y;
 
-		fault.error = classify(op, x, y, r);
+		fault.error = classify(op, x, y);
 		fault.position = i;
 		if (fault.error != KERNEL_OK)
 			break;
-		*acc = r;
+		*acc = op == KERNEL_ADD ? x + y : x * y;
 	}
 	return fault;
 }

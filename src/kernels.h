@@ -8,6 +8,8 @@
 #ifndef REDBEAR_KERNELS_H
 #define REDBEAR_KERNELS_H
 
+#pragma GCC visibility push(hidden)
+
 /*
  * A value with a 1-byte varlena header is used where it lies, so doubles may
  * start at any address.
@@ -62,5 +64,7 @@ extern KernelFault reddict_kernel_update(KernelOp op, int n,
 extern KernelFault reddict_kernel_fold(KernelOp op, int n,
 									   const unaligned_double *values,
 									   double *acc);
+
+#pragma GCC visibility pop
 
 #endif							/* REDBEAR_KERNELS_H */

@@ -20,6 +20,8 @@
 #ifndef REDBEAR_KEY_INDEX_H
 #define REDBEAR_KEY_INDEX_H
 
+#pragma GCC visibility push(hidden)
+
 #define KEY_INDEX_MAX_KEY_LEN	PG_UINT16_MAX
 #define KEY_INDEX_STRIDE		32
 
@@ -157,5 +159,7 @@ extern int	reddict_key_index_compare(const KeyIndex *a, const KeyIndex *b);
 extern void reddict_key_index_align(const KeyIndex *a, const KeyIndex *b,
 									KeyMode mode, KeyAlignment *result);
 extern char *reddict_key_quote(const char *key, uint32 len);
+
+#pragma GCC visibility pop
 
 #endif							/* REDBEAR_KEY_INDEX_H */

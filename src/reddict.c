@@ -10,54 +10,30 @@
 
 #include "reddict.h"
 
-#define HEAD_N_MASK			((uint32) 0x07FFFFFF)
-#define HEAD_VERSION_MASK	((uint32) 0x18000000)
-#define HEAD_VERSION		((uint32) 0x08000000)
-#define HEAD_WIDE			((uint32) 0x20000000)
-#define HEAD_RESERVED_MASK	((uint32) 0xC0000000)
-
-#define OFFSET_HASH			sizeof(uint32)
-#define OFFSET_VALUES		(sizeof(uint32) + sizeof(uint64))
-
 /*
- * Look at a plain or short-header value.
- *
- * What is checked here is what keeps a reader inside the value when it was
- * written by something else or damaged; order and hash of the keys are the
- * builder's promise.
+ * Raise the error for a flat value that reddict_view_flat() can't look at:
+ * damaged, or written by something else.
  */
 void
-reddict_view_flat(const struct varlena *value, RedDictView *view)
+reddict_refuse_flat(const struct varlena *value)
 {
-	const char *data = VARDATA_ANY(value);
 	Size		size = VARSIZE_ANY_EXHDR(value);
 	uint32		head;
-	KeyIndex   *index = &view->index;
 
-	if (unlikely(size < OFFSET_VALUES))
+	if (size < REDDICT_VALUES_OFFSET)
 		ereport(ERROR,
 				errcode(ERRCODE_DATA_CORRUPTED),
 				errmsg("invalid reddict: %zu bytes are too few", size));
-	memcpy(&head, data, sizeof(head));
-	if (unlikely((head & (HEAD_VERSION_MASK | HEAD_RESERVED_MASK)) != HEAD_VERSION))
+	memcpy(&head, VARDATA_ANY(value), sizeof(head));
+	if ((head & (REDDICT_VERSION_MASK | REDDICT_RESERVED_MASK)) != REDDICT_VERSION)
 		ereport(ERROR,
 				errcode(ERRCODE_DATA_CORRUPTED),
 				errmsg("unsupported reddict layout: 0x%08X", head),
 				errhint("The value may have been written by a later version of redbear."));
-
-	index->n = head & HEAD_N_MASK;
-	index->wide = (head & HEAD_WIDE) != 0;
-	memcpy(&index->hash, data + OFFSET_HASH, sizeof(index->hash));
-	view->values = (const unaligned_double *) (data + OFFSET_VALUES);
-	index->block = data + OFFSET_VALUES + sizeof(float8) * (Size) index->n;
-	if (unlikely(size < OFFSET_VALUES + sizeof(float8) * (Size) index->n +
-				 key_index_overhead(index->n, index->wide)))
-		ereport(ERROR,
-				errcode(ERRCODE_DATA_CORRUPTED),
-				errmsg("invalid reddict: %zu bytes are too few for %d keys",
-					   size, index->n));
-	index->size = size - OFFSET_VALUES - sizeof(float8) * (Size) index->n;
-	view->detoasted = NULL;
+	ereport(ERROR,
+			errcode(ERRCODE_DATA_CORRUPTED),
+			errmsg("invalid reddict: %zu bytes are too few for %u keys",
+				   size, head & REDDICT_N_MASK));
 }
 
 /* Look at a value that is expanded, compressed or out of line. */
@@ -82,7 +58,7 @@ reddict_view_extended(struct varlena *value, RedDictView *view)
 Size
 reddict_flat_size(const KeyIndex *index)
 {
-	return VARHDRSZ + OFFSET_VALUES + sizeof(float8) * (Size) index->n +
+	return VARHDRSZ + REDDICT_VALUES_OFFSET + sizeof(float8) * (Size) index->n +
 		index->size;
 }
 
@@ -93,7 +69,7 @@ reddict_flat_size(const KeyIndex *index)
 bool
 reddict_check_size(Size block_size, int32 n, Node *escontext)
 {
-	Size		size = VARHDRSZ + OFFSET_VALUES + sizeof(float8) * (Size) n +
+	Size		size = VARHDRSZ + REDDICT_VALUES_OFFSET + sizeof(float8) * (Size) n +
 		block_size;
 
 	if (unlikely(size > REDDICT_MAX_SIZE))
@@ -113,14 +89,14 @@ static float8 *
 write_head(struct varlena *value, const KeyIndex *index)
 {
 	char	   *data = VARDATA(value);
-	uint32		head = HEAD_VERSION | (uint32) index->n;
+	uint32		head = REDDICT_VERSION | (uint32) index->n;
 
 	if (index->wide)
-		head |= HEAD_WIDE;
+		head |= REDDICT_WIDE;
 	SET_VARSIZE(value, reddict_flat_size(index));
 	memcpy(data, &head, sizeof(head));
-	memcpy(data + OFFSET_HASH, &index->hash, sizeof(index->hash));
-	return (float8 *) (data + OFFSET_VALUES);
+	memcpy(data + REDDICT_HASH_OFFSET, &index->hash, sizeof(index->hash));
+	return (float8 *) (data + REDDICT_VALUES_OFFSET);
 }
 
 /*
@@ -227,7 +203,7 @@ reddict_from_pairs(RedDictPairs *pairs, const KeyEntry **repeated,
 		return NULL;
 
 	value = palloc(reddict_flat_size(&index));
-	values = (float8 *) (VARDATA(value) + OFFSET_VALUES);
+	values = (float8 *) (VARDATA(value) + REDDICT_VALUES_OFFSET);
 	reddict_key_index_write(&index, pairs->entries, (char *) (values + n));
 	write_head(value, &index);
 	for (int32 i = 0; i < n; i++)

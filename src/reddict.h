@@ -36,7 +36,18 @@
 #include "kernels.h"
 #include "key_index.h"
 
+#pragma GCC visibility push(hidden)
+
 #define REDDICT_MAX_SIZE	(128 * 1024 * 1024)
+
+#define REDDICT_N_MASK			((uint32) 0x07FFFFFF)
+#define REDDICT_VERSION_MASK	((uint32) 0x18000000)
+#define REDDICT_VERSION			((uint32) 0x08000000)
+#define REDDICT_WIDE			((uint32) 0x20000000)
+#define REDDICT_RESERVED_MASK	((uint32) 0xC0000000)
+
+#define REDDICT_HASH_OFFSET		sizeof(uint32)
+#define REDDICT_VALUES_OFFSET	(sizeof(uint32) + sizeof(uint64))
 
 /* What every reader of a value works on, whether it is flat or expanded */
 typedef struct RedDictView
@@ -58,7 +69,7 @@ typedef struct RedDictPairs
 typedef struct ExpandedRedDict ExpandedRedDict;
 
 /* reddict.c */
-extern void reddict_view_flat(const struct varlena *value, RedDictView *view);
+pg_noreturn extern void reddict_refuse_flat(const struct varlena *value);
 extern void reddict_view_extended(struct varlena *value, RedDictView *view);
 extern Size reddict_flat_size(const KeyIndex *index);
 extern bool reddict_check_size(Size block_size, int32 n, Node *escontext);
@@ -86,6 +97,39 @@ extern void reddict_expanded_add(ExpandedRedDict *dict,
 								 const char *key, uint32 len, float8 value);
 
 /*
+ * Look at a plain or short-header value.
+ *
+ * What is checked here is what keeps a reader inside the value when it was
+ * written by something else or damaged; order and hash of the keys are the
+ * builder's promise.
+ */
+static inline void
+reddict_view_flat(const struct varlena *value, RedDictView *view)
+{
+	const char *data = VARDATA_ANY(value);
+	Size		size = VARSIZE_ANY_EXHDR(value);
+	Size		front;
+	uint32		head;
+	KeyIndex   *index = &view->index;
+
+	if (unlikely(size < REDDICT_VALUES_OFFSET))
+		reddict_refuse_flat(value);
+	memcpy(&head, data, sizeof(head));
+	index->n = head & REDDICT_N_MASK;
+	index->wide = (head & REDDICT_WIDE) != 0;
+	front = REDDICT_VALUES_OFFSET + sizeof(float8) * (Size) index->n;
+	if (unlikely((head & (REDDICT_VERSION_MASK | REDDICT_RESERVED_MASK)) != REDDICT_VERSION ||
+				 size < front + key_index_overhead(index->n, index->wide)))
+		reddict_refuse_flat(value);
+
+	memcpy(&index->hash, data + REDDICT_HASH_OFFSET, sizeof(index->hash));
+	index->block = data + front;
+	index->size = size - front;
+	view->values = (const unaligned_double *) (data + REDDICT_VALUES_OFFSET);
+	view->detoasted = NULL;
+}
+
+/*
  * Look at a value.  This never flattens an expanded one, and copies a flat one
  * only if it is compressed or out of line.
  */
@@ -102,6 +146,50 @@ reddict_view(Datum value, RedDictView *view)
 }
 
 /*
+ * Are both plain values with the same keys?  Then give their number and where
+ * the doubles of each are.  Says no more than two views and key_index_same()
+ * do; with one look at both heads it is for the loop over rows of an
+ * aggregate, where the views took a third of the time.
+ */
+static inline bool
+reddict_same_plain(const struct varlena *a, const struct varlena *b, int32 *n,
+				   unaligned_double **a_values, unaligned_double **b_values)
+{
+	const char *a_data;
+	const char *b_data;
+	uint32		a_head,
+				b_head;
+	Size		size;
+	Size		front;
+
+	if (!VARATT_IS_4B_U(a))
+		return false;
+	a_data = VARDATA_4B(a);
+	size = VARSIZE_4B(a) - VARHDRSZ;
+	if (VARATT_IS_4B_U(b))
+		b_data = VARDATA_4B(b);
+	else if (VARATT_IS_SHORT(b) && !VARATT_IS_EXTERNAL(b))
+		b_data = VARDATA_SHORT(b);
+	else
+		return false;
+	if (VARSIZE_ANY_EXHDR(b) != size || size < REDDICT_VALUES_OFFSET)
+		return false;
+
+	memcpy(&a_head, a_data, sizeof(a_head));
+	memcpy(&b_head, b_data, sizeof(b_head));
+	front = REDDICT_VALUES_OFFSET + sizeof(float8) * (Size) (a_head & REDDICT_N_MASK);
+	if (a_head != b_head || size < front ||
+		(a_head & (REDDICT_VERSION_MASK | REDDICT_RESERVED_MASK)) != REDDICT_VERSION ||
+		memcmp(a_data + front, b_data + front, size - front) != 0)
+		return false;
+
+	*n = a_head & REDDICT_N_MASK;
+	*a_values = (unaligned_double *) (a_data + REDDICT_VALUES_OFFSET);
+	*b_values = (unaligned_double *) (b_data + REDDICT_VALUES_OFFSET);
+	return true;
+}
+
+/*
  * Free what a view copied.  Needed only where memory accumulates: in the
  * support functions of btree and hash operator classes.
  */
@@ -114,5 +202,7 @@ reddict_view_release(RedDictView *view)
 
 #define PG_GETARG_REDDICT_VIEW(n, view) reddict_view(PG_GETARG_DATUM(n), view)
 #define PG_RETURN_REDDICT(value)		PG_RETURN_POINTER(value)
+
+#pragma GCC visibility pop
 
 #endif							/* REDBEAR_REDDICT_H */
