@@ -3,28 +3,32 @@
 -- complain if script is sourced in psql, rather than via CREATE EXTENSION
 \echo Use "CREATE EXTENSION redbear" to load this file. \quit
 
+-- COST is in units of cpu_operator_cost, measured with maps of ten keys.
+-- Only reddict_recv and reddict_send are not immutable: they depend on the
+-- client's encoding.
+
 -- type
 
 CREATE TYPE reddict;
 
 CREATE FUNCTION reddict_in(cstring) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_in'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION reddict_in(cstring) IS 'I/O';
 
 CREATE FUNCTION reddict_out(reddict) RETURNS cstring
 	AS 'MODULE_PATHNAME', 'reddict_out'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION reddict_out(reddict) IS 'I/O';
 
 CREATE FUNCTION reddict_recv(internal) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_recv'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION reddict_recv(internal) IS 'I/O';
 
 CREATE FUNCTION reddict_send(reddict) RETURNS bytea
 	AS 'MODULE_PATHNAME', 'reddict_send'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION reddict_send(reddict) IS 'I/O';
 
 CREATE TYPE reddict (
@@ -41,32 +45,32 @@ COMMENT ON TYPE reddict IS 'map of text keys to double precision values';
 
 CREATE FUNCTION reddict(json) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_from_json'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION reddict(json) IS 'convert JSON object of numbers to reddict';
 
 CREATE FUNCTION reddict(jsonb) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_from_jsonb'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION reddict(jsonb) IS 'convert JSON object of numbers to reddict';
 
 CREATE FUNCTION reddict(keys text[], vals float8[]) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_from_arrays'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
 COMMENT ON FUNCTION reddict(text[], float8[]) IS 'map of keys to the values at the same positions; of a repeated key the last wins';
 
 CREATE FUNCTION reddict(key text, val float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_from_pair'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION reddict(text, float8) IS 'map of one key';
 
 CREATE FUNCTION rd_to_json(reddict) RETURNS json
 	AS 'MODULE_PATHNAME', 'reddict_to_json'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION rd_to_json(reddict) IS 'convert reddict to JSON object';
 
 CREATE FUNCTION rd_to_jsonb(reddict) RETURNS jsonb
 	AS 'MODULE_PATHNAME', 'reddict_to_jsonb'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION rd_to_jsonb(reddict) IS 'convert reddict to JSON object';
 
 CREATE CAST (json AS reddict) WITH FUNCTION reddict(json) AS ASSIGNMENT;
@@ -86,7 +90,7 @@ COMMENT ON CAST (reddict AS jsonb) IS 'convert reddict to jsonb';
 
 CREATE FUNCTION rd_fetchval(m reddict, key text) RETURNS float8
 	AS 'MODULE_PATHNAME', 'rd_fetchval'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_fetchval(reddict, text) IS 'implementation of -> operator';
 
 CREATE OPERATOR -> (
@@ -101,17 +105,17 @@ COMMENT ON FUNCTION rd_length(reddict) IS 'number of keys';
 
 CREATE FUNCTION rd_keys(reddict) RETURNS text[]
 	AS 'MODULE_PATHNAME', 'rd_keys'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION rd_keys(reddict) IS 'keys, in byte order';
 
 CREATE FUNCTION rd_values(reddict) RETURNS float8[]
 	AS 'MODULE_PATHNAME', 'rd_values'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION rd_values(reddict) IS 'values, in the order of the keys';
 
 CREATE FUNCTION rd_each(m reddict, OUT key text, OUT value float8) RETURNS SETOF record
 	AS 'MODULE_PATHNAME', 'rd_each'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5 ROWS 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30 ROWS 10;
 COMMENT ON FUNCTION rd_each(reddict) IS 'a row for each key, in byte order';
 
 
@@ -119,7 +123,7 @@ COMMENT ON FUNCTION rd_each(reddict) IS 'a row for each key, in byte order';
 
 CREATE FUNCTION reddict_pl(reddict, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_pl'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 4;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION reddict_pl(reddict, reddict) IS 'implementation of + operator';
 
 CREATE OPERATOR + (
@@ -130,7 +134,7 @@ COMMENT ON OPERATOR + (reddict, reddict) IS 'sum, key by key; a key that one sid
 
 CREATE FUNCTION reddict_mi(reddict, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_mi'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 4;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION reddict_mi(reddict, reddict) IS 'implementation of - operator';
 
 CREATE OPERATOR - (
@@ -140,7 +144,7 @@ COMMENT ON OPERATOR - (reddict, reddict) IS 'difference, key by key; a key that 
 
 CREATE FUNCTION reddict_mul(reddict, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_mul'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 4;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION reddict_mul(reddict, reddict) IS 'implementation of * operator';
 
 CREATE OPERATOR * (
@@ -151,7 +155,7 @@ COMMENT ON OPERATOR * (reddict, reddict) IS 'product of the values of each key t
 
 CREATE FUNCTION reddict_div(reddict, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_div'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 4;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION reddict_div(reddict, reddict) IS 'implementation of / operator';
 
 CREATE OPERATOR / (
@@ -161,7 +165,7 @@ COMMENT ON OPERATOR / (reddict, reddict) IS 'quotient of the values of each key 
 
 CREATE FUNCTION reddict_pl_float8(reddict, float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_pl_float8'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 3;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION reddict_pl_float8(reddict, float8) IS 'implementation of + operator';
 
 CREATE OPERATOR + (
@@ -172,7 +176,7 @@ COMMENT ON OPERATOR + (reddict, float8) IS 'add number to each value';
 
 CREATE FUNCTION float8_pl_reddict(float8, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'float8_pl_reddict'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 3;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION float8_pl_reddict(float8, reddict) IS 'implementation of + operator';
 
 CREATE OPERATOR + (
@@ -183,7 +187,7 @@ COMMENT ON OPERATOR + (float8, reddict) IS 'add each value to number';
 
 CREATE FUNCTION reddict_mi_float8(reddict, float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_mi_float8'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 3;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION reddict_mi_float8(reddict, float8) IS 'implementation of - operator';
 
 CREATE OPERATOR - (
@@ -193,7 +197,7 @@ COMMENT ON OPERATOR - (reddict, float8) IS 'subtract number from each value';
 
 CREATE FUNCTION float8_mi_reddict(float8, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'float8_mi_reddict'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 3;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION float8_mi_reddict(float8, reddict) IS 'implementation of - operator';
 
 CREATE OPERATOR - (
@@ -203,7 +207,7 @@ COMMENT ON OPERATOR - (float8, reddict) IS 'subtract each value from number';
 
 CREATE FUNCTION reddict_mul_float8(reddict, float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_mul_float8'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 3;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION reddict_mul_float8(reddict, float8) IS 'implementation of * operator';
 
 CREATE OPERATOR * (
@@ -214,7 +218,7 @@ COMMENT ON OPERATOR * (reddict, float8) IS 'multiply each value by number';
 
 CREATE FUNCTION float8_mul_reddict(float8, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'float8_mul_reddict'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 3;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION float8_mul_reddict(float8, reddict) IS 'implementation of * operator';
 
 CREATE OPERATOR * (
@@ -225,7 +229,7 @@ COMMENT ON OPERATOR * (float8, reddict) IS 'multiply number by each value';
 
 CREATE FUNCTION reddict_div_float8(reddict, float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_div_float8'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 3;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION reddict_div_float8(reddict, float8) IS 'implementation of / operator';
 
 CREATE OPERATOR / (
@@ -235,7 +239,7 @@ COMMENT ON OPERATOR / (reddict, float8) IS 'divide each value by number';
 
 CREATE FUNCTION float8_div_reddict(float8, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'float8_div_reddict'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 3;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION float8_div_reddict(float8, reddict) IS 'implementation of / operator';
 
 CREATE OPERATOR / (
@@ -245,7 +249,7 @@ COMMENT ON OPERATOR / (float8, reddict) IS 'divide number by each value';
 
 CREATE FUNCTION reddict_um(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_um'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 3;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION reddict_um(reddict) IS 'implementation of - operator';
 
 CREATE OPERATOR - (
@@ -255,7 +259,7 @@ COMMENT ON OPERATOR - (NONE, reddict) IS 'negate each value';
 
 CREATE FUNCTION reddict_concat(reddict, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_concat'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 4;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION reddict_concat(reddict, reddict) IS 'implementation of || operator';
 
 CREATE OPERATOR || (
@@ -265,27 +269,27 @@ COMMENT ON OPERATOR || (reddict, reddict) IS 'keys of either side; the right sid
 
 CREATE FUNCTION rd_add(a reddict, b reddict, fill float8 DEFAULT 0, keys text DEFAULT 'left') RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_add'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 4;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_add(reddict, reddict, float8, text) IS 'sum, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value';
 
 CREATE FUNCTION rd_subtract(a reddict, b reddict, fill float8 DEFAULT 0, keys text DEFAULT 'left') RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_subtract'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 4;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_subtract(reddict, reddict, float8, text) IS 'difference, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value';
 
 CREATE FUNCTION rd_multiply(a reddict, b reddict, fill float8 DEFAULT 1, keys text DEFAULT 'left') RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_multiply'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 4;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_multiply(reddict, reddict, float8, text) IS 'product, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value';
 
 CREATE FUNCTION rd_divide(a reddict, b reddict, fill float8 DEFAULT 1, keys text DEFAULT 'left') RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_divide'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 4;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_divide(reddict, reddict, float8, text) IS 'quotient, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value';
 
 CREATE FUNCTION rd_reset(m reddict, v float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_reset'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 3;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_reset(reddict, float8) IS 'the same keys, each with the given value';
 
 
@@ -293,12 +297,12 @@ COMMENT ON FUNCTION rd_reset(reddict, float8) IS 'the same keys, each with the g
 
 CREATE FUNCTION rd_sum(reddict) RETURNS float8
 	AS 'MODULE_PATHNAME', 'rd_sum'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_sum(reddict) IS 'sum of the values; 0 for an empty map';
 
 CREATE FUNCTION rd_product(reddict) RETURNS float8
 	AS 'MODULE_PATHNAME', 'rd_product'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_product(reddict) IS 'product of the values; 1 for an empty map';
 
 
@@ -306,32 +310,32 @@ COMMENT ON FUNCTION rd_product(reddict) IS 'product of the values; 1 for an empt
 
 CREATE FUNCTION reddict_eq(reddict, reddict) RETURNS bool
 	AS 'MODULE_PATHNAME', 'reddict_eq'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION reddict_eq(reddict, reddict) IS 'implementation of = operator';
 
 CREATE FUNCTION reddict_ne(reddict, reddict) RETURNS bool
 	AS 'MODULE_PATHNAME', 'reddict_ne'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION reddict_ne(reddict, reddict) IS 'implementation of <> operator';
 
 CREATE FUNCTION reddict_lt(reddict, reddict) RETURNS bool
 	AS 'MODULE_PATHNAME', 'reddict_lt'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION reddict_lt(reddict, reddict) IS 'implementation of < operator';
 
 CREATE FUNCTION reddict_le(reddict, reddict) RETURNS bool
 	AS 'MODULE_PATHNAME', 'reddict_le'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION reddict_le(reddict, reddict) IS 'implementation of <= operator';
 
 CREATE FUNCTION reddict_gt(reddict, reddict) RETURNS bool
 	AS 'MODULE_PATHNAME', 'reddict_gt'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION reddict_gt(reddict, reddict) IS 'implementation of > operator';
 
 CREATE FUNCTION reddict_ge(reddict, reddict) RETURNS bool
 	AS 'MODULE_PATHNAME', 'reddict_ge'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION reddict_ge(reddict, reddict) IS 'implementation of >= operator';
 
 CREATE OPERATOR = (
@@ -379,17 +383,17 @@ COMMENT ON OPERATOR >= (reddict, reddict) IS 'greater than or equal';
 
 CREATE FUNCTION reddict_cmp(reddict, reddict) RETURNS int4
 	AS 'MODULE_PATHNAME', 'reddict_cmp'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION reddict_cmp(reddict, reddict) IS 'less-equal-greater: by number of keys, then keys, then values';
 
 CREATE FUNCTION reddict_hash(reddict) RETURNS int4
 	AS 'MODULE_PATHNAME', 'reddict_hash'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION reddict_hash(reddict) IS 'hash';
 
 CREATE FUNCTION reddict_hash_extended(m reddict, seed int8) RETURNS int8
 	AS 'MODULE_PATHNAME', 'reddict_hash_extended'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION reddict_hash_extended(reddict, int8) IS 'hash';
 
 CREATE OPERATOR FAMILY reddict_ops USING btree;
@@ -418,22 +422,22 @@ COMMENT ON OPERATOR CLASS reddict_ops USING hash IS 'equality of reddict';
 
 CREATE FUNCTION reddict_sum_trans(state reddict, m reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_sum_trans'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION reddict_sum_trans(reddict, reddict) IS 'transition and combine function of sum(reddict)';
 
 CREATE FUNCTION reddict_min_trans(state reddict, m reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_min_trans'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION reddict_min_trans(reddict, reddict) IS 'transition and combine function of min(reddict)';
 
 CREATE FUNCTION reddict_max_trans(state reddict, m reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_max_trans'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION reddict_max_trans(reddict, reddict) IS 'transition and combine function of max(reddict)';
 
 CREATE FUNCTION reddict_agg_trans(state reddict, key text, val float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_agg_trans'
-	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 2;
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION reddict_agg_trans(reddict, text, float8) IS 'transition function of reddict_agg(text, float8)';
 
 -- A state takes 16 bytes and 10 to 30 bytes a key.
