@@ -111,14 +111,13 @@ reddict_from_jsonb(PG_FUNCTION_ARGS)
 
 	if (!JB_ROOT_IS_OBJECT(jsonb))
 	{
-		if (JsonbExtractScalar(&jsonb->root, &value))
-			ereport(ERROR,
-					errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("cannot cast jsonb %s to type %s",
-						   jsonb_type_name(&value), "reddict"));
+		bool		scalar = JsonbExtractScalar(&jsonb->root, &value);
+
 		ereport(ERROR,
 				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("cannot cast jsonb %s to type %s", "array", "reddict"));
+				errmsg("cannot cast jsonb %s to type %s",
+					   scalar ? jsonb_type_name(&value) : "array", "reddict"),
+				errhint(REDDICT_OBJECT_HINT));
 	}
 
 	reddict_pairs_init(&pairs, JB_ROOT_COUNT(jsonb));
@@ -169,7 +168,8 @@ reddict_from_arrays(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				errmsg("mismatched array dimensions"),
-				errdetail("There are %d keys and %d values.", nkeys, nvals));
+				errdetail("The array of keys has %d elements, that of values %d.",
+						  nkeys, nvals));
 
 	reddict_pairs_init(&pairs, nkeys);
 	for (int i = 0; i < nkeys; i++)

@@ -103,7 +103,7 @@ refuse_member(ParseState *state, const char *what)
 				errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				errmsg("invalid input syntax for type %s", "reddict"),
 				errdetail("The input is %s.", what),
-				errhint("A reddict is a JSON object, such as {\"key\": 1.5}."));
+				errhint(REDDICT_OBJECT_HINT));
 }
 
 static ACTION_RESULT

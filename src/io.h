@@ -21,6 +21,10 @@ extern int	reddict_print_number(float8 value, char *digits);
 /* For reddict_print_number(): core's DOUBLE_SHORTEST_DECIMAL_LEN and quotes */
 #define REDDICT_NUMBER_LEN 32
 
+/* What the input is to be, for the hint of an error about one that is not */
+#define REDDICT_OBJECT_HINT \
+	"A reddict is a JSON object, such as {\"key\": 1.5}."
+
 /* What a member may be, for the hint of an error about one that is not */
 #define REDDICT_MEMBER_HINT \
 	"Values must be numbers, or the strings \"NaN\", \"Infinity\" or \"-Infinity\"."

@@ -1,0 +1,141 @@
+--
+-- What the catalogues say of the extension's objects.  But for the counts and
+-- the listing at the end, no rows: right.
+--
+
+\pset format unaligned
+\pset tuples_only on
+
+CREATE TEMP VIEW member AS
+	SELECT classid, objid, objsubid, pg_describe_object(classid, objid, objsubid) AS name
+	FROM pg_depend
+	WHERE deptype = 'e' AND refclassid = 'pg_extension'::regclass
+	  AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'redbear')
+	  -- array types are members of their own from PostgreSQL 17 on
+	  AND NOT (classid = 'pg_type'::regclass AND objid IN (SELECT typarray FROM pg_type WHERE typarray <> 0));
+CREATE TEMP VIEW func AS
+	SELECT name, p.* FROM member JOIN pg_proc AS p ON p.oid = objid WHERE classid = 'pg_proc'::regclass;
+CREATE TEMP VIEW oper AS
+	SELECT name, o.* FROM member JOIN pg_operator AS o ON o.oid = objid WHERE classid = 'pg_operator'::regclass;
+CREATE TEMP VIEW aggr AS
+	SELECT name, prosrc, proparallel, a.* FROM func JOIN pg_aggregate AS a ON aggfnoid = func.oid;
+
+-- there is something to look at
+SELECT count(*) > 80 FROM member;
+SELECT count(*) > 50, count(*) FILTER (WHERE prokind = 'a') >= 4, count(*) FILTER (WHERE prokind = 'p') FROM func;
+SELECT count(*) >= 21 FROM oper;
+
+-- functions
+
+-- one that is not parallel safe keeps a whole plan from running in parallel
+SELECT name, proparallel FROM func WHERE proparallel <> 's';
+-- the binary form has keys in the client's encoding, which is a setting
+SELECT name, provolatile FROM func
+WHERE provolatile <> CASE WHEN proname IN ('reddict_recv', 'reddict_send') THEN 's' ELSE 'i' END;
+SELECT name FROM func WHERE prosecdef OR proleakproof;
+-- strict, but for aggregates, of which core looks at the transition function,
+-- and a transition function that has to see NULL
+SELECT name, proisstrict FROM func
+WHERE prokind = 'f' AND proisstrict = (proname IN ('reddict_agg_trans'));
+-- every call costs something, and a set has rows
+SELECT name, procost, prorows FROM func
+WHERE prokind = 'f' AND (procost <= 0 OR procost > 100 OR (prorows > 0) <> proretset);
+-- in C, from this library, and nothing is found through the search path
+SELECT name FROM func WHERE prokind = 'f'
+	AND (prolang <> (SELECT oid FROM pg_language WHERE lanname = 'c') OR probin NOT LIKE '%redbear' OR proconfig IS NOT NULL);
+-- arguments that have defaults have names
+SELECT name FROM func WHERE pronargdefaults > 0 AND proargnames IS NULL;
+-- all in one schema
+SELECT name FROM func WHERE pronamespace <> (SELECT extnamespace FROM pg_extension WHERE extname = 'redbear');
+-- granted to all, as by default
+SELECT name, proacl FROM func WHERE proacl IS NOT NULL;
+
+-- comments: every object has one
+SELECT name FROM member AS m
+WHERE coalesce((SELECT description FROM pg_description AS d
+				WHERE (d.classoid, d.objoid, d.objsubid) = (m.classid, m.objid, m.objsubid)), '') = '';
+-- that of an operator's function says so, as core's do
+SELECT f.name, obj_description(f.oid, 'pg_proc') FROM oper AS o JOIN func AS f ON f.oid = o.oprcode
+WHERE NOT coalesce(obj_description(f.oid, 'pg_proc') = 'implementation of ' || oprname || ' operator', false);
+
+-- type
+
+SELECT typname, typlen, typbyval, typalign, typstorage, typcategory, typdelim, typisdefined, typcollation,
+	typinput, typoutput, typreceive, typsend
+FROM pg_type WHERE oid IN (SELECT objid FROM member WHERE classid = 'pg_type'::regclass) ORDER BY typname COLLATE "C";
+
+-- operators
+
+-- x + y and y + x, where there are both: each says so of the other
+SELECT a.name, b.name FROM oper AS a JOIN oper AS b
+	ON b.oprname = a.oprname AND b.oprleft = a.oprright AND b.oprright = a.oprleft
+WHERE a.oprname IN ('+', '*', '=', '<>') AND a.oprcom IS DISTINCT FROM b.oid;
+-- x - y, x / y and x || y have none
+SELECT name FROM oper WHERE oprname IN ('-', '/', '||', '->') AND oprcom <> 0;
+-- comparisons: commutator, negator, selectivity
+SELECT a.name, a.oprcom::regoperator, a.oprnegate::regoperator, a.oprrest, a.oprjoin
+FROM oper AS a JOIN (VALUES
+	('=', '=', '<>', 'eqsel', 'eqjoinsel'),
+	('<>', '<>', '=', 'neqsel', 'neqjoinsel'),
+	('<', '>', '>=', 'scalarltsel', 'scalarltjoinsel'),
+	('<=', '>=', '>', 'scalarlesel', 'scalarlejoinsel'),
+	('>', '<', '<=', 'scalargtsel', 'scalargtjoinsel'),
+	('>=', '<=', '<', 'scalargesel', 'scalargejoinsel')
+) AS v(name, commutator, negator, restriction, joining) ON a.oprname = v.name
+WHERE (SELECT oprname FROM pg_operator WHERE oid = a.oprcom) IS DISTINCT FROM commutator
+   OR (SELECT oprname FROM pg_operator WHERE oid = a.oprnegate) IS DISTINCT FROM negator
+   OR a.oprrest::regproc::text <> restriction OR a.oprjoin::regproc::text <> joining;
+SELECT name, oprcanhash, oprcanmerge FROM oper WHERE (oprcanhash, oprcanmerge) <> (oprname = '=', oprname = '=');
+-- whatever gives boolean has selectivity
+SELECT name FROM oper WHERE oprresult = 'boolean'::regtype AND (oprrest = 0 OR (oprright = oprleft AND oprjoin = 0));
+-- and is known to the optimiser: an operator's function is strict
+SELECT o.name FROM oper AS o JOIN pg_proc AS p ON p.oid = o.oprcode WHERE NOT proisstrict;
+
+-- operator classes
+
+SELECT o.opcname, amname, opcdefault, opckeytype, amvalidate(o.oid) FROM pg_opclass AS o JOIN pg_am AS a ON a.oid = opcmethod
+WHERE o.oid IN (SELECT objid FROM member WHERE classid = 'pg_opclass'::regclass)
+  AND NOT coalesce(amvalidate(o.oid), false);
+-- equal values may have different bytes (-0, NaN): none says equalimage, which
+-- is btree's support function 4
+SELECT amproc FROM pg_amproc AS p JOIN pg_opfamily AS f ON f.oid = amprocfamily JOIN pg_am AS a ON a.oid = opfmethod
+WHERE f.oid IN (SELECT objid FROM member WHERE classid = 'pg_opfamily'::regclass) AND amname = 'btree' AND amprocnum = 4;
+
+-- casts
+
+SELECT name FROM member JOIN pg_cast AS c ON c.oid = objid
+WHERE classid = 'pg_cast'::regclass AND (castcontext <> 'a' OR castmethod <> 'f');
+
+-- aggregates
+
+SELECT name FROM aggr
+WHERE aggcombinefn = 0
+   OR proparallel <> 's'
+   OR aggtranstype = 'internal'::regtype
+   OR aggtransspace <= 0
+   OR aggmtransfn <> 0 OR aggminvtransfn <> 0 OR aggmfinalfn <> 0 OR aggmtranstype <> 0
+   OR aggsortop <> 0
+   OR aggserialfn <> 0 OR aggdeserialfn <> 0;
+-- a final function changes nothing, so states may be shared
+SELECT name, aggfinalmodify FROM aggr WHERE aggfinalmodify <> 'r';
+-- the functions behind an aggregate are as safe in parallel as it is
+SELECT a.name, p.proname FROM aggr AS a JOIN pg_proc AS p ON p.oid IN (aggtransfn, aggcombinefn, aggfinalfn)
+WHERE p.proparallel <> 's';
+-- combining is strict, or sees NULL as an empty state
+SELECT a.name FROM aggr AS a JOIN pg_proc AS p ON p.oid = aggcombinefn WHERE NOT proisstrict;
+
+-- what core checks of functions and operators itself (opr_sanity)
+
+-- operators with the same function, functions with the same C function: only
+-- transition functions that combine, too
+SELECT a.name, b.name FROM oper AS a JOIN oper AS b ON a.oprcode = b.oprcode AND a.oid < b.oid;
+SELECT a.name, b.name FROM func AS a JOIN func AS b ON a.prosrc = b.prosrc AND a.prokind = 'f' AND b.prokind = 'f' AND a.oid < b.oid;
+-- a function's arguments are its operator's
+SELECT o.name, f.name FROM oper AS o JOIN pg_proc AS p ON p.oid = oprcode JOIN func AS f ON f.oid = p.oid
+WHERE p.prorettype <> oprresult OR p.proargtypes[p.pronargs - 1] <> oprright OR (oprleft <> 0 AND p.proargtypes[0] <> oprleft);
+
+-- all there is
+
+SELECT name FROM member ORDER BY name COLLATE "C";
+SELECT pg_get_function_identity_arguments(oid), pg_get_function_result(oid), pg_get_function_arguments(oid)
+FROM func WHERE pronargdefaults > 0 OR proretset ORDER BY name COLLATE "C";
