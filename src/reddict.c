@@ -128,10 +128,24 @@ reddict_new(const KeyIndex *index, float8 **values)
 	return value;
 }
 
+/* Refuse more pairs than their entries can be allocated for. */
+static void
+check_pairs(int64 n)
+{
+	const int64 limit = MaxAllocSize / sizeof(KeyEntry);
+
+	if (n > limit)
+		ereport(ERROR,
+				errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				errmsg("number of reddict pairs exceeds the maximum allowed (" INT64_FORMAT ")",
+					   limit));
+}
+
 /* Start a list of pairs, with room for as many as are expected. */
 void
 reddict_pairs_init(RedDictPairs *pairs, int32 capacity)
 {
+	check_pairs(capacity);
 	pairs->n = 0;
 	pairs->capacity = Max(capacity, 8);
 	pairs->entries = palloc(pairs->capacity * sizeof(KeyEntry));
@@ -149,12 +163,7 @@ reddict_pairs_add(RedDictPairs *pairs, const char *key, Size len, float8 value)
 
 	if (pairs->n == pairs->capacity)
 	{
-		/* past this, one more doubling could not be allocated */
-		if (pairs->capacity > (int32) (MaxAllocSize / sizeof(KeyEntry) / 2))
-			ereport(ERROR,
-					errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-					errmsg("number of reddict pairs exceeds the maximum allowed (%d)",
-						   pairs->capacity));
+		check_pairs((int64) pairs->capacity * 2);
 		pairs->capacity *= 2;
 		pairs->entries = repalloc(pairs->entries, pairs->capacity * sizeof(KeyEntry));
 		pairs->values = repalloc(pairs->values, pairs->capacity * sizeof(float8));
