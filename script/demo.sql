@@ -1,0 +1,101 @@
+-- What script/demo asks of its samples.
+
+\pset footer off
+\pset pager off
+\pset format wrapped
+
+\echo
+\echo 1. What is there: a map for each source and moment. The keys are the columns of
+\echo the statistics views, so they differ from source to source.
+\echo
+
+SELECT source, count(*) AS samples, max(rd_length(m)) AS keys
+FROM samples
+GROUP BY source
+ORDER BY source;
+
+\echo 2. One of these maps.
+\echo
+
+SELECT m FROM samples WHERE source = 'wal' ORDER BY ts DESC LIMIT 1;
+
+\echo 3. These are counters, so what tells something is their change: one map minus
+\echo another. Here it is once and for all questions that follow.
+\echo
+
+CREATE VIEW changes AS
+SELECT * FROM (
+    SELECT source, ts,
+           m - lag(m) OVER w AS change,
+           extract(epoch FROM ts - lag(ts) OVER w)::float8 AS seconds
+    FROM samples
+    WINDOW w AS (PARTITION BY source ORDER BY ts)
+) s
+WHERE change IS NOT NULL;
+
+\echo
+\echo 4. How busy was the database, second by second? The load was of two kinds, one
+\echo after the other; where does it change?
+\echo
+
+SELECT to_char(ts, 'HH24:MI:SS') AS time,
+       round(rate -> 'xact_commit') AS commits,
+       round(rate -> 'tup_fetched') AS fetched,
+       round(rate -> 'tup_inserted') AS inserted,
+       round(rate -> 'tup_updated') AS updated,
+       round(rate -> 'blks_hit') AS buffer_hits
+FROM (SELECT ts, change / seconds AS rate FROM changes WHERE source = 'database') r
+ORDER BY ts;
+
+\echo 5. What was done to each table in all, and could the updates leave the indexes
+\echo alone (HOT)?
+\echo
+
+SELECT source,
+       total -> 'seq_scan' AS seq_scans,
+       total -> 'idx_scan' AS idx_scans,
+       total -> 'n_tup_ins' AS inserted,
+       total -> 'n_tup_upd' AS updated,
+       round(100 * (total -> 'n_tup_hot_upd') / nullif(total -> 'n_tup_upd', 0)) AS hot_percent
+FROM (SELECT source, sum(change) AS total FROM changes GROUP BY source) t
+WHERE source LIKE 'table %'
+ORDER BY source;
+
+\echo 6. Which counters, of all, moved most?
+\echo
+
+SELECT source, key, round(value) AS total, round(value / seconds) AS per_second
+FROM (SELECT source, sum(change) AS total, sum(seconds) AS seconds FROM changes GROUP BY source) t,
+     rd_each(total)
+ORDER BY value DESC
+LIMIT 12;
+
+\echo 7. Was the cache large enough?
+\echo
+
+SELECT total -> 'blks_hit' AS hits,
+       total -> 'blks_read' AS reads,
+       round((100 * (total -> 'blks_hit')
+              / nullif((total -> 'blks_hit') + (total -> 'blks_read'), 0))::numeric, 2) AS hit_percent
+FROM (SELECT sum(change) AS total FROM changes WHERE source = 'database') t;
+
+\echo 8. What does one transaction cost? The sum over two sources has the keys of both,
+\echo and a map divided by a number is a map.
+\echo
+
+SELECT key, round(value::numeric, 2) AS per_transaction
+FROM (SELECT sum(change) AS total FROM changes WHERE source IN ('database', 'wal')) t,
+     rd_each(total / (total -> 'xact_commit'))
+WHERE value >= 0.01
+ORDER BY value DESC;
+
+\echo 9. Average and peak of every rate of one table.
+\echo
+
+SELECT key, round(average -> key) AS average, round(value) AS peak
+FROM (SELECT sum(change) / sum(seconds) AS average, max(change / seconds) AS peak
+      FROM changes
+      WHERE source = 'table pgbench_accounts') t,
+     rd_each(peak)
+WHERE value >= 1
+ORDER BY value DESC;
