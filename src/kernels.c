@@ -11,6 +11,8 @@
 #include <float.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "kernels.h"
 
@@ -23,9 +25,10 @@ typedef void (*kernel_store) (int n, unaligned_double *acc,
 							  const unaligned_double *b);
 
 /*
- * One loop: EXPR of x and y is the element r, and SUSPECT of x, y and r is
- * true at least where classify() finds an error.  SUSPECT uses & and |, and
- * is collected in a double, because gcc 12 vectorises just that.
+ * One loop: EXPR of x and y is the element r, and SUSPECT of x, y and r is a
+ * double with other bits than 0 at least where classify() finds an error; so
+ * is r - r, NaN, where r is not finite.  Gathering its bits is what gcc 12
+ * vectorises, and the shortest chain from element to element.
  *
  * KERNEL_LOOP stores the elements in a third array as it goes, and returns
  * whether any is suspect; KERNEL_CHECK does not store; KERNEL_STORE stores in
@@ -36,15 +39,14 @@ static bool \
 name(int n, const unaligned_double *restrict a, \
 	 const unaligned_double *restrict b, unaligned_double *restrict out) \
 { \
-	double		suspect = 0; \
+	uint64_t	suspect = 0; \
 	for (int i = 0; i < n; i++) \
 	{ \
 		const double x = a[ia]; \
 		const double y = b[ib]; \
 		const double r = (EXPR); \
-		const double bad = (SUSPECT); \
 		(void) x; \
-		suspect = bad != 0 ? 1.0 : suspect; \
+		suspect |= bits_of(SUSPECT); \
 		out[i] = r; \
 	} \
 	return suspect != 0; \
@@ -54,16 +56,15 @@ name(int n, const unaligned_double *restrict a, \
 static bool \
 name(int n, const unaligned_double *a, const unaligned_double *b) \
 { \
-	double		suspect = 0; \
+	uint64_t	suspect = 0; \
 	for (int i = 0; i < n; i++) \
 	{ \
 		const double x = a[i]; \
 		const double y = b[i]; \
 		const double r = (EXPR); \
-		const double bad = (SUSPECT); \
 		(void) x; \
 		(void) r; \
-		suspect = bad != 0 ? 1.0 : suspect; \
+		suspect |= bits_of(SUSPECT); \
 	} \
 	return suspect != 0; \
 }
@@ -88,13 +89,22 @@ KERNEL_LOOP(name##_scalar_map, EXPR, SUSPECT, 0, i) \
 KERNEL_CHECK(name##_check, EXPR, SUSPECT) \
 KERNEL_STORE(name##_store, EXPR)
 
+static inline uint64_t
+bits_of(double x)
+{
+	uint64_t	bits;
+
+	memcpy(&bits, &x, sizeof(bits));
+	return bits;
+}
+
 #define INFINITE(x) (fabs(x) > DBL_MAX)
 #define NAN_LAST_LT(x, y) ((x) == (x) && ((y) != (y) || (x) < (y)))
 
-KERNEL(add, x + y, INFINITE(r))
-KERNEL(subtract, x - y, INFINITE(r))
-KERNEL(multiply, x * y, INFINITE(r) | ((r == 0) & (x != 0) & (y != 0)))
-KERNEL(divide, x / y, INFINITE(r) | (y == 0) | ((r == 0) & (x != 0)))
+KERNEL(add, x + y, r - r)
+KERNEL(subtract, x - y, r - r)
+KERNEL(multiply, x * y, (INFINITE(r) | ((r == 0) & (x != 0) & (y != 0))) ? 1.0 : 0.0)
+KERNEL(divide, x / y, (INFINITE(r) | (y == 0) | ((r == 0) & (x != 0))) ? 1.0 : 0.0)
 KERNEL(least, NAN_LAST_LT(x, y) ? x : y, 0)
 KERNEL(greatest, NAN_LAST_LT(y, x) ? x : y, 0)
 KERNEL(right, y, 0)
