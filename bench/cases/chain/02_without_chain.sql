@@ -1,0 +1,2 @@
+WITH operand AS MATERIALIZED (SELECT m || '{}'::reddict AS d FROM chain_:variant)
+SELECT count(d) FROM operand, generate_series(1, (100000 * :size)::int);

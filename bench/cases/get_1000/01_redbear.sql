@@ -1,0 +1,2 @@
+-- needs reddict_:variant
+SELECT sum(m -> 'metric_0500') FROM reddict_:variant;

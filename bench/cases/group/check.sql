@@ -1,0 +1,11 @@
+WITH maps AS (
+	SELECT group_:variant AS g, sum(m)::jsonb AS answer FROM grouped_reddict GROUP BY g
+), columns AS (
+	SELECT group_:variant AS g, sum(clicks) AS clicks, sum(views) AS views, sum(revenue) AS revenue,
+		sum(sessions) AS sessions, sum(bounces) AS bounces, sum(signups) AS signups, sum(orders) AS orders,
+		sum(refunds) AS refunds, sum(latency) AS latency, sum(errors) AS errors
+	FROM grouped_columns
+	GROUP BY g
+)
+SELECT count(*) > 0 AND bool_and(answer IS NOT DISTINCT FROM to_jsonb(columns) - 'g')
+FROM maps FULL JOIN columns USING (g);

@@ -1,0 +1,2 @@
+-- needs reddict_:variant
+SELECT sum(m) FROM reddict_:variant;

@@ -1,0 +1,1 @@
+SELECT key, sum(value::float8) FROM ten_jsonb, jsonb_each(m) GROUP BY key;

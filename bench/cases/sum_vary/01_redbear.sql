@@ -1,0 +1,1 @@
+SELECT sum(m) FROM vary_reddict_:variant;
