@@ -9,13 +9,20 @@ OBJS = \
 	src/algebra.o \
 	src/casts.o \
 	src/compare.o \
+	src/elements.o \
 	src/expanded.o \
+	src/gin.o \
 	src/io.o \
 	src/kernels.o \
 	src/key_index.o \
+	src/keysets.o \
+	src/records.o \
 	src/redbear.o \
 	src/reddict.o \
-	src/reduce.o
+	src/redstats.o \
+	src/reduce.o \
+	src/selectivity.o \
+	src/subscript.o
 
 REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
 REGRESS_OPTS = --load-extension=redbear

@@ -4,8 +4,8 @@
 \echo Use "CREATE EXTENSION redbear" to load this file. \quit
 
 -- COST is in units of cpu_operator_cost, measured with maps of ten keys.
--- Only reddict_recv and reddict_send are not immutable: they depend on the
--- client's encoding.
+-- All is immutable but receive and send, which depend on the client's encoding,
+-- and what serves ANALYZE and the planner, which look at catalogues.
 
 -- type
 
@@ -31,11 +31,29 @@ CREATE FUNCTION reddict_send(reddict) RETURNS bytea
 	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION reddict_send(reddict) IS 'I/O';
 
+CREATE FUNCTION reddict_typanalyze(internal) RETURNS bool
+	AS 'MODULE_PATHNAME', 'reddict_typanalyze'
+	LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION reddict_typanalyze(internal) IS 'statistics of keys, for ANALYZE';
+
+CREATE FUNCTION reddict_inplace_support(internal) RETURNS internal
+	AS 'MODULE_PATHNAME', 'reddict_inplace_support'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION reddict_inplace_support(internal) IS 'planner support for changing a variable''s map in place';
+
+CREATE FUNCTION reddict_subscript_handler(internal) RETURNS internal
+	AS 'MODULE_PATHNAME', 'reddict_subscript_handler'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
+	SUPPORT reddict_inplace_support;
+COMMENT ON FUNCTION reddict_subscript_handler(internal) IS 'subscripting support for reddict';
+
 CREATE TYPE reddict (
 	INPUT = reddict_in,
 	OUTPUT = reddict_out,
 	RECEIVE = reddict_recv,
 	SEND = reddict_send,
+	SUBSCRIPT = reddict_subscript_handler,
+	ANALYZE = reddict_typanalyze,
 	ALIGNMENT = int4,
 	STORAGE = extended
 );
@@ -86,6 +104,27 @@ CREATE CAST (reddict AS jsonb) WITH FUNCTION rd_to_jsonb(reddict) AS ASSIGNMENT;
 COMMENT ON CAST (reddict AS jsonb) IS 'convert reddict to jsonb';
 
 
+-- rows and JSON that has other members
+
+-- What the columns of a row are called, and what the input functions of their
+-- types make of a number, may change between statements: not immutable.
+
+CREATE FUNCTION rd_from_record(record) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_from_record'
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION rd_from_record(record) IS 'map of the names of a row''s columns, all numeric, to their values; NULLs are left out';
+
+-- not STRICT: the base may be NULL
+CREATE FUNCTION rd_populate(base anyelement, m reddict) RETURNS anyelement
+	AS 'MODULE_PATHNAME', 'rd_populate'
+	LANGUAGE C STABLE PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION rd_populate(anyelement, reddict) IS 'row with the values of the keys in the columns of their names';
+
+CREATE FUNCTION rd_from_jsonb(j jsonb, on_other text DEFAULT 'error') RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_from_jsonb'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION rd_from_jsonb(jsonb, text) IS 'convert JSON object to reddict; of members that are no numbers: error, skip, or flatten objects to dotted keys';
+
 -- access
 
 CREATE FUNCTION rd_fetchval(m reddict, key text) RETURNS float8
@@ -113,17 +152,158 @@ CREATE FUNCTION rd_values(reddict) RETURNS float8[]
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION rd_values(reddict) IS 'values, in the order of the keys';
 
+CREATE FUNCTION rd_each_support(internal) RETURNS internal
+	AS 'MODULE_PATHNAME', 'rd_each_support'
+	LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION rd_each_support(internal) IS 'planner support of rd_each(reddict)';
+
 CREATE FUNCTION rd_each(m reddict, OUT key text, OUT value float8) RETURNS SETOF record
 	AS 'MODULE_PATHNAME', 'rd_each'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30 ROWS 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30 ROWS 10 SUPPORT rd_each_support;
 COMMENT ON FUNCTION rd_each(reddict) IS 'a row for each key, in byte order';
+
+CREATE FUNCTION rd_get(m reddict, key text, otherwise float8) RETURNS float8
+	AS 'MODULE_PATHNAME', 'rd_get'
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_get(reddict, text, float8) IS 'value of a key; the third argument if the key is absent';
+
+CREATE FUNCTION rd_fetchvals(m reddict, keys text[]) RETURNS float8[]
+	AS 'MODULE_PATHNAME', 'rd_fetchvals'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_fetchvals(reddict, text[]) IS 'implementation of -> operator';
+
+CREATE OPERATOR -> (
+	LEFTARG = reddict, RIGHTARG = text[], FUNCTION = rd_fetchvals
+);
+COMMENT ON OPERATOR -> (reddict, text[]) IS 'values of keys; NULL where a key is absent';
+
+CREATE FUNCTION rd_keysel(internal, oid, internal, int4) RETURNS float8
+	AS 'MODULE_PATHNAME', 'rd_keysel'
+	LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION rd_keysel(internal, oid, internal, int4) IS 'restriction selectivity of ?, ?|, ?&, @> and <@';
+
+CREATE FUNCTION rd_exists(m reddict, key text) RETURNS bool
+	AS 'MODULE_PATHNAME', 'rd_exists'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_exists(reddict, text) IS 'implementation of ? operator';
+
+CREATE OPERATOR ? (
+	LEFTARG = reddict, RIGHTARG = text, FUNCTION = rd_exists,
+	RESTRICT = rd_keysel, JOIN = contjoinsel
+);
+COMMENT ON OPERATOR ? (reddict, text) IS 'is the key there?';
+
+CREATE FUNCTION rd_exists_any(m reddict, keys text[]) RETURNS bool
+	AS 'MODULE_PATHNAME', 'rd_exists_any'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_exists_any(reddict, text[]) IS 'implementation of ?| operator';
+
+CREATE OPERATOR ?| (
+	LEFTARG = reddict, RIGHTARG = text[], FUNCTION = rd_exists_any,
+	RESTRICT = rd_keysel, JOIN = contjoinsel
+);
+COMMENT ON OPERATOR ?| (reddict, text[]) IS 'is any of the keys there?';
+
+CREATE FUNCTION rd_exists_all(m reddict, keys text[]) RETURNS bool
+	AS 'MODULE_PATHNAME', 'rd_exists_all'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_exists_all(reddict, text[]) IS 'implementation of ?& operator';
+
+CREATE OPERATOR ?& (
+	LEFTARG = reddict, RIGHTARG = text[], FUNCTION = rd_exists_all,
+	RESTRICT = rd_keysel, JOIN = contjoinsel
+);
+COMMENT ON OPERATOR ?& (reddict, text[]) IS 'are all of the keys there?';
+
+CREATE FUNCTION rd_contains(reddict, reddict) RETURNS bool
+	AS 'MODULE_PATHNAME', 'rd_contains'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_contains(reddict, reddict) IS 'implementation of @> operator';
+
+CREATE OPERATOR @> (
+	LEFTARG = reddict, RIGHTARG = reddict, FUNCTION = rd_contains,
+	COMMUTATOR = <@,
+	RESTRICT = rd_keysel, JOIN = contjoinsel
+);
+COMMENT ON OPERATOR @> (reddict, reddict) IS 'has the left all pairs of the right?';
+
+CREATE FUNCTION rd_contained(reddict, reddict) RETURNS bool
+	AS 'MODULE_PATHNAME', 'rd_contained'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_contained(reddict, reddict) IS 'implementation of <@ operator';
+
+CREATE OPERATOR <@ (
+	LEFTARG = reddict, RIGHTARG = reddict, FUNCTION = rd_contained,
+	COMMUTATOR = @>,
+	RESTRICT = rd_keysel, JOIN = contjoinsel
+);
+COMMENT ON OPERATOR <@ (reddict, reddict) IS 'has the right all pairs of the left?';
+
+
+-- key sets
+
+CREATE FUNCTION rd_slice(m reddict, keys text[]) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_slice'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_slice(reddict, text[]) IS 'the pairs of these keys';
+
+CREATE FUNCTION rd_delete(m reddict, key text) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_delete'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_delete(reddict, text) IS 'all pairs but that of the key';
+
+CREATE FUNCTION rd_delete(m reddict, keys text[]) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_delete_keys'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_delete(reddict, text[]) IS 'all pairs but those of the keys';
+
+CREATE FUNCTION rd_prefix(m reddict, prefix text) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_prefix'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_prefix(reddict, text) IS 'the pairs whose keys begin with the prefix';
+
+CREATE FUNCTION rd_between(m reddict, lo float8, hi float8) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_between'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_between(reddict, float8, float8) IS 'the pairs whose values are between the bounds, inclusively';
+
+CREATE FUNCTION rd_compact(reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_compact'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_compact(reddict) IS 'the pairs whose values are not 0';
+
+CREATE FUNCTION rd_rename(m reddict, "from" text[], "to" text[]) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_rename'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_rename(reddict, text[], text[]) IS 'keys renamed; the values of keys that meet are added';
+
+CREATE FUNCTION rd_reindex(m reddict, keys text[], fill float8 DEFAULT 0) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_reindex'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_reindex(reddict, text[], float8) IS 'exactly these keys; absent ones get the fill value';
+
+CREATE FUNCTION rd_top(m reddict, n int4) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_top'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_top(reddict, int4) IS 'the n pairs with the largest values';
+
+CREATE FUNCTION rd_bottom(m reddict, n int4) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_bottom'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_bottom(reddict, int4) IS 'the n pairs with the smallest values';
+
+CREATE FUNCTION rd_top_keys(m reddict, n int4) RETURNS text[]
+	AS 'MODULE_PATHNAME', 'rd_top_keys'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_top_keys(reddict, int4) IS 'the keys of the n largest values, largest first';
 
 
 -- algebra
 
 CREATE FUNCTION reddict_pl(reddict, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_pl'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_inplace_support;
 COMMENT ON FUNCTION reddict_pl(reddict, reddict) IS 'implementation of + operator';
 
 CREATE OPERATOR + (
@@ -134,7 +314,8 @@ COMMENT ON OPERATOR + (reddict, reddict) IS 'sum, key by key; a key that one sid
 
 CREATE FUNCTION reddict_mi(reddict, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_mi'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_inplace_support;
 COMMENT ON FUNCTION reddict_mi(reddict, reddict) IS 'implementation of - operator';
 
 CREATE OPERATOR - (
@@ -144,7 +325,8 @@ COMMENT ON OPERATOR - (reddict, reddict) IS 'difference, key by key; a key that 
 
 CREATE FUNCTION reddict_mul(reddict, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_mul'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_inplace_support;
 COMMENT ON FUNCTION reddict_mul(reddict, reddict) IS 'implementation of * operator';
 
 CREATE OPERATOR * (
@@ -155,7 +337,8 @@ COMMENT ON OPERATOR * (reddict, reddict) IS 'product of the values of each key t
 
 CREATE FUNCTION reddict_div(reddict, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_div'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_inplace_support;
 COMMENT ON FUNCTION reddict_div(reddict, reddict) IS 'implementation of / operator';
 
 CREATE OPERATOR / (
@@ -165,7 +348,8 @@ COMMENT ON OPERATOR / (reddict, reddict) IS 'quotient of the values of each key 
 
 CREATE FUNCTION reddict_pl_float8(reddict, float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_pl_float8'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_inplace_support;
 COMMENT ON FUNCTION reddict_pl_float8(reddict, float8) IS 'implementation of + operator';
 
 CREATE OPERATOR + (
@@ -187,7 +371,8 @@ COMMENT ON OPERATOR + (float8, reddict) IS 'add each value to number';
 
 CREATE FUNCTION reddict_mi_float8(reddict, float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_mi_float8'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_inplace_support;
 COMMENT ON FUNCTION reddict_mi_float8(reddict, float8) IS 'implementation of - operator';
 
 CREATE OPERATOR - (
@@ -207,7 +392,8 @@ COMMENT ON OPERATOR - (float8, reddict) IS 'subtract each value from number';
 
 CREATE FUNCTION reddict_mul_float8(reddict, float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_mul_float8'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_inplace_support;
 COMMENT ON FUNCTION reddict_mul_float8(reddict, float8) IS 'implementation of * operator';
 
 CREATE OPERATOR * (
@@ -229,7 +415,8 @@ COMMENT ON OPERATOR * (float8, reddict) IS 'multiply number by each value';
 
 CREATE FUNCTION reddict_div_float8(reddict, float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_div_float8'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_inplace_support;
 COMMENT ON FUNCTION reddict_div_float8(reddict, float8) IS 'implementation of / operator';
 
 CREATE OPERATOR / (
@@ -249,7 +436,8 @@ COMMENT ON OPERATOR / (float8, reddict) IS 'divide number by each value';
 
 CREATE FUNCTION reddict_um(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_um'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_inplace_support;
 COMMENT ON FUNCTION reddict_um(reddict) IS 'implementation of - operator';
 
 CREATE OPERATOR - (
@@ -259,7 +447,8 @@ COMMENT ON OPERATOR - (NONE, reddict) IS 'negate each value';
 
 CREATE FUNCTION reddict_concat(reddict, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_concat'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_inplace_support;
 COMMENT ON FUNCTION reddict_concat(reddict, reddict) IS 'implementation of || operator';
 
 CREATE OPERATOR || (
@@ -289,8 +478,79 @@ COMMENT ON FUNCTION rd_divide(reddict, reddict, float8, text) IS 'quotient, key 
 
 CREATE FUNCTION rd_reset(m reddict, v float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_reset'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_inplace_support;
 COMMENT ON FUNCTION rd_reset(reddict, float8) IS 'the same keys, each with the given value';
+
+CREATE FUNCTION rd_greatest(reddict, reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_greatest'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_inplace_support;
+COMMENT ON FUNCTION rd_greatest(reddict, reddict) IS 'greatest value of each key; of the side that has it';
+
+CREATE FUNCTION rd_least(reddict, reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_least'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_inplace_support;
+COMMENT ON FUNCTION rd_least(reddict, reddict) IS 'least value of each key; of the side that has it';
+
+
+-- value by value
+
+CREATE FUNCTION rd_abs(reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_abs'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_abs(reddict) IS 'absolute value of each value';
+
+CREATE FUNCTION rd_round(reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_round'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_round(reddict) IS 'each value rounded to the nearest integer';
+
+CREATE FUNCTION rd_floor(reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_floor'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_floor(reddict) IS 'nearest integer that is not greater, of each value';
+
+CREATE FUNCTION rd_ceil(reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_ceil'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_ceil(reddict) IS 'nearest integer that is not less, of each value';
+
+CREATE FUNCTION rd_sqrt(reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_sqrt'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_sqrt(reddict) IS 'square root of each value';
+
+CREATE FUNCTION rd_ln(reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_ln'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_ln(reddict) IS 'natural logarithm of each value';
+
+CREATE FUNCTION rd_exp(reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_exp'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_exp(reddict) IS 'e raised to each value';
+
+CREATE FUNCTION rd_round(m reddict, digits int4) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_round_digits'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_round(reddict, int4) IS 'each value rounded to decimal places';
+
+CREATE FUNCTION rd_power(m reddict, p float8) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_power'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_power(reddict, float8) IS 'each value raised to a power';
+
+CREATE FUNCTION rd_clamp(m reddict, lo float8, hi float8) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_clamp'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_clamp(reddict, float8, float8) IS 'each value, or the bound that it is beyond';
+
+CREATE FUNCTION rd_normalize(reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_normalize'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_normalize(reddict) IS 'each value divided by the sum of all';
 
 
 -- one map to one number
@@ -304,6 +564,61 @@ CREATE FUNCTION rd_product(reddict) RETURNS float8
 	AS 'MODULE_PATHNAME', 'rd_product'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_product(reddict) IS 'product of the values; 1 for an empty map';
+
+CREATE FUNCTION rd_min(reddict) RETURNS float8
+	AS 'MODULE_PATHNAME', 'rd_min'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_min(reddict) IS 'least value; NULL for an empty map';
+
+CREATE FUNCTION rd_max(reddict) RETURNS float8
+	AS 'MODULE_PATHNAME', 'rd_max'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_max(reddict) IS 'greatest value; NULL for an empty map';
+
+CREATE FUNCTION rd_avg(reddict) RETURNS float8
+	AS 'MODULE_PATHNAME', 'rd_avg'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_avg(reddict) IS 'average of the values; NULL for an empty map';
+
+CREATE FUNCTION rd_stddev_pop(reddict) RETURNS float8
+	AS 'MODULE_PATHNAME', 'rd_stddev_pop'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_stddev_pop(reddict) IS 'population standard deviation of the values';
+
+CREATE FUNCTION rd_stddev_samp(reddict) RETURNS float8
+	AS 'MODULE_PATHNAME', 'rd_stddev_samp'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_stddev_samp(reddict) IS 'sample standard deviation of the values';
+
+CREATE FUNCTION rd_norm(reddict) RETURNS float8
+	AS 'MODULE_PATHNAME', 'rd_norm'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_norm(reddict) IS 'Euclidean norm of the values';
+
+CREATE FUNCTION rd_argmin(reddict) RETURNS text
+	AS 'MODULE_PATHNAME', 'rd_argmin'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_argmin(reddict) IS 'key of the least value, the first of several';
+
+CREATE FUNCTION rd_argmax(reddict) RETURNS text
+	AS 'MODULE_PATHNAME', 'rd_argmax'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_argmax(reddict) IS 'key of the greatest value, the first of several';
+
+CREATE FUNCTION rd_dot(reddict, reddict) RETURNS float8
+	AS 'MODULE_PATHNAME', 'rd_dot'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_dot(reddict, reddict) IS 'sum of the products of the values of each key';
+
+CREATE FUNCTION rd_cosine(reddict, reddict) RETURNS float8
+	AS 'MODULE_PATHNAME', 'rd_cosine'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_cosine(reddict, reddict) IS 'cosine of the angle between two maps';
+
+CREATE FUNCTION rd_distance(reddict, reddict) RETURNS float8
+	AS 'MODULE_PATHNAME', 'rd_distance'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_distance(reddict, reddict) IS 'Euclidean distance of two maps';
 
 
 -- comparison
@@ -418,6 +733,40 @@ CREATE OPERATOR CLASS reddict_ops
 COMMENT ON OPERATOR CLASS reddict_ops USING hash IS 'equality of reddict';
 
 
+-- search
+
+CREATE FUNCTION reddict_gin_extract_value(reddict, internal, internal) RETURNS internal
+	AS 'MODULE_PATHNAME', 'reddict_gin_extract_value'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION reddict_gin_extract_value(reddict, internal, internal) IS 'GIN support';
+
+CREATE FUNCTION reddict_gin_extract_query(reddict, internal, int2, internal, internal, internal, internal) RETURNS internal
+	AS 'MODULE_PATHNAME', 'reddict_gin_extract_query'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION reddict_gin_extract_query(reddict, internal, int2, internal, internal, internal, internal) IS 'GIN support';
+
+CREATE FUNCTION reddict_gin_triconsistent(internal, int2, reddict, int4, internal, internal, internal) RETURNS "char"
+	AS 'MODULE_PATHNAME', 'reddict_gin_triconsistent'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION reddict_gin_triconsistent(internal, int2, reddict, int4, internal, internal, internal) IS 'GIN support';
+
+-- The numbers of the operators are jsonb_ops'.
+CREATE OPERATOR FAMILY reddict_ops USING gin;
+COMMENT ON OPERATOR FAMILY reddict_ops USING gin IS 'keys of reddict';
+CREATE OPERATOR CLASS reddict_ops
+	DEFAULT FOR TYPE reddict USING gin FAMILY reddict_ops AS
+	OPERATOR 7 @> (reddict, reddict),
+	OPERATOR 9 ? (reddict, text),
+	OPERATOR 10 ?| (reddict, text[]),
+	OPERATOR 11 ?& (reddict, text[]),
+	FUNCTION 1 bttext_pattern_cmp(text, text),
+	FUNCTION 2 reddict_gin_extract_value(reddict, internal, internal),
+	FUNCTION 3 reddict_gin_extract_query(reddict, internal, int2, internal, internal, internal, internal),
+	FUNCTION 6 reddict_gin_triconsistent(internal, int2, reddict, int4, internal, internal, internal),
+	STORAGE text;
+COMMENT ON OPERATOR CLASS reddict_ops USING gin IS 'keys of reddict';
+
+
 -- aggregates
 
 CREATE FUNCTION reddict_sum_trans(state reddict, m reddict) RETURNS reddict
@@ -434,6 +783,11 @@ CREATE FUNCTION reddict_max_trans(state reddict, m reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_max_trans'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION reddict_max_trans(reddict, reddict) IS 'transition and combine function of max(reddict)';
+
+CREATE FUNCTION reddict_concat_trans(state reddict, m reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'reddict_concat_trans'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION reddict_concat_trans(reddict, reddict) IS 'transition and combine function of rd_concat_agg(reddict)';
 
 CREATE FUNCTION reddict_agg_trans(state reddict, key text, val float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_agg_trans'
@@ -468,6 +822,15 @@ CREATE AGGREGATE max(reddict) (
 );
 COMMENT ON AGGREGATE max(reddict) IS 'maximum, key by key, over the rows that have the key';
 
+CREATE AGGREGATE rd_concat_agg(reddict) (
+	STYPE = reddict,
+	SSPACE = 256,
+	SFUNC = reddict_concat_trans,
+	COMBINEFUNC = reddict_concat_trans,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rd_concat_agg(reddict) IS 'keys of all rows; the last row that has a key wins';
+
 CREATE AGGREGATE reddict_agg(key text, val float8) (
 	STYPE = reddict,
 	SSPACE = 256,
@@ -476,3 +839,181 @@ CREATE AGGREGATE reddict_agg(key text, val float8) (
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE reddict_agg(text, float8) IS 'map of the rows'' keys to their values; the values of a repeated key are added';
+
+
+-- statistics across rows
+
+CREATE TYPE redstats;
+
+CREATE FUNCTION redstats_in(cstring) RETURNS redstats
+	AS 'MODULE_PATHNAME', 'redstats_in'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION redstats_in(cstring) IS 'I/O';
+
+CREATE FUNCTION redstats_out(redstats) RETURNS cstring
+	AS 'MODULE_PATHNAME', 'redstats_out'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION redstats_out(redstats) IS 'I/O';
+
+CREATE FUNCTION redstats_recv(internal) RETURNS redstats
+	AS 'MODULE_PATHNAME', 'redstats_recv'
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION redstats_recv(internal) IS 'I/O';
+
+CREATE FUNCTION redstats_send(redstats) RETURNS bytea
+	AS 'MODULE_PATHNAME', 'redstats_send'
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION redstats_send(redstats) IS 'I/O';
+
+CREATE TYPE redstats (
+	INPUT = redstats_in,
+	OUTPUT = redstats_out,
+	RECEIVE = redstats_recv,
+	SEND = redstats_send,
+	ALIGNMENT = int4,
+	STORAGE = extended
+);
+COMMENT ON TYPE redstats IS 'count, sum, sum of squared differences from the mean, minimum and maximum of each key';
+
+CREATE FUNCTION rs_count(redstats) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rs_count'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rs_count(redstats) IS 'number of values of each key';
+
+CREATE FUNCTION rs_sum(redstats) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rs_sum'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rs_sum(redstats) IS 'sum of the values of each key';
+
+CREATE FUNCTION rs_avg(redstats) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rs_avg'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rs_avg(redstats) IS 'average of the values of each key';
+
+CREATE FUNCTION rs_min(redstats) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rs_min'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rs_min(redstats) IS 'minimum of the values of each key';
+
+CREATE FUNCTION rs_max(redstats) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rs_max'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rs_max(redstats) IS 'maximum of the values of each key';
+
+CREATE FUNCTION rs_var_pop(redstats) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rs_var_pop'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rs_var_pop(redstats) IS 'population variance of the values of each key';
+
+CREATE FUNCTION rs_var_samp(redstats) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rs_var_samp'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rs_var_samp(redstats) IS 'sample variance of the values of each key that has more than one';
+
+CREATE FUNCTION rs_stddev_pop(redstats) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rs_stddev_pop'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rs_stddev_pop(redstats) IS 'population standard deviation of the values of each key';
+
+CREATE FUNCTION rs_stddev_samp(redstats) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rs_stddev_samp'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rs_stddev_samp(redstats) IS 'sample standard deviation of the values of each key that has more than one';
+
+CREATE FUNCTION redstats_trans(state redstats, m reddict) RETURNS redstats
+	AS 'MODULE_PATHNAME', 'redstats_trans'
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION redstats_trans(redstats, reddict) IS 'transition function of redstats(reddict) and of avg(reddict) and its like';
+
+CREATE FUNCTION redstats_combine(state redstats, s redstats) RETURNS redstats
+	AS 'MODULE_PATHNAME', 'redstats_combine'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION redstats_combine(redstats, redstats) IS 'combine function of redstats(reddict), transition and combine function of rs_merge(redstats)';
+
+CREATE AGGREGATE redstats(reddict) (
+	STYPE = redstats,
+	SSPACE = 640,
+	SFUNC = redstats_trans,
+	COMBINEFUNC = redstats_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE redstats(reddict) IS 'statistics of each key, over the rows that have the key';
+
+CREATE AGGREGATE rs_merge(redstats) (
+	STYPE = redstats,
+	SSPACE = 640,
+	SFUNC = redstats_combine,
+	COMBINEFUNC = redstats_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rs_merge(redstats) IS 'statistics of each key, of those of several sets of rows';
+
+CREATE AGGREGATE avg(reddict) (
+	STYPE = redstats,
+	SSPACE = 640,
+	SFUNC = redstats_trans,
+	FINALFUNC = rs_avg,
+	COMBINEFUNC = redstats_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE avg(reddict) IS 'average, key by key, over the rows that have the key';
+
+CREATE AGGREGATE variance(reddict) (
+	STYPE = redstats,
+	SSPACE = 640,
+	SFUNC = redstats_trans,
+	FINALFUNC = rs_var_samp,
+	COMBINEFUNC = redstats_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE variance(reddict) IS 'sample variance, key by key, over the rows that have the key';
+
+CREATE AGGREGATE var_pop(reddict) (
+	STYPE = redstats,
+	SSPACE = 640,
+	SFUNC = redstats_trans,
+	FINALFUNC = rs_var_pop,
+	COMBINEFUNC = redstats_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE var_pop(reddict) IS 'population variance, key by key, over the rows that have the key';
+
+CREATE AGGREGATE var_samp(reddict) (
+	STYPE = redstats,
+	SSPACE = 640,
+	SFUNC = redstats_trans,
+	FINALFUNC = rs_var_samp,
+	COMBINEFUNC = redstats_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE var_samp(reddict) IS 'sample variance, key by key, over the rows that have the key';
+
+CREATE AGGREGATE stddev(reddict) (
+	STYPE = redstats,
+	SSPACE = 640,
+	SFUNC = redstats_trans,
+	FINALFUNC = rs_stddev_samp,
+	COMBINEFUNC = redstats_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE stddev(reddict) IS 'sample standard deviation, key by key, over the rows that have the key';
+
+CREATE AGGREGATE stddev_pop(reddict) (
+	STYPE = redstats,
+	SSPACE = 640,
+	SFUNC = redstats_trans,
+	FINALFUNC = rs_stddev_pop,
+	COMBINEFUNC = redstats_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE stddev_pop(reddict) IS 'population standard deviation, key by key, over the rows that have the key';
+
+CREATE AGGREGATE stddev_samp(reddict) (
+	STYPE = redstats,
+	SSPACE = 640,
+	SFUNC = redstats_trans,
+	FINALFUNC = rs_stddev_samp,
+	COMBINEFUNC = redstats_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE stddev_samp(reddict) IS 'sample standard deviation, key by key, over the rows that have the key';

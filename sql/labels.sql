@@ -29,14 +29,18 @@ SELECT count(*) >= 21 FROM oper;
 
 -- one that is not parallel safe keeps a whole plan from running in parallel
 SELECT name, proparallel FROM func WHERE proparallel <> 's';
--- the binary form has keys in the client's encoding, which is a setting
+-- the binary form has keys in the client's encoding, which is a setting; rows
+-- have names and types that ALTER TABLE changes; the planner's servants look at
+-- catalogues
 SELECT name, provolatile FROM func
-WHERE provolatile <> CASE WHEN proname IN ('reddict_recv', 'reddict_send') THEN 's' ELSE 'i' END;
+WHERE provolatile <> CASE WHEN proname IN ('reddict_recv', 'reddict_send', 'redstats_recv', 'redstats_send',
+	'rd_from_record', 'rd_populate', 'reddict_typanalyze', 'rd_keysel', 'rd_each_support') THEN 's' ELSE 'i' END;
 SELECT name FROM func WHERE prosecdef OR proleakproof;
 -- strict, but for aggregates, of which core looks at the transition function,
--- and a transition function that has to see NULL
+-- transition functions that have to see NULL, and functions that take a NULL:
+-- rd_get's default, rd_populate's base
 SELECT name, proisstrict FROM func
-WHERE prokind = 'f' AND proisstrict = (proname IN ('reddict_agg_trans'));
+WHERE prokind = 'f' AND proisstrict = (proname IN ('reddict_agg_trans', 'redstats_trans', 'rd_get', 'rd_populate'));
 -- every call costs something, and a set has rows
 SELECT name, procost, prorows FROM func
 WHERE prokind = 'f' AND (procost <= 0 OR procost > 100 OR (prorows > 0) <> proretset);
@@ -70,6 +74,8 @@ FROM pg_type WHERE oid IN (SELECT objid FROM member WHERE classid = 'pg_type'::r
 SELECT a.name, b.name FROM oper AS a JOIN oper AS b
 	ON b.oprname = a.oprname AND b.oprleft = a.oprright AND b.oprright = a.oprleft
 WHERE a.oprname IN ('+', '*', '=', '<>') AND a.oprcom IS DISTINCT FROM b.oid;
+-- that of @> is <@
+SELECT oprcom::regoperator FROM oper WHERE oprname IN ('@>', '<@') ORDER BY oprname COLLATE "C";
 -- x - y, x / y and x || y have none
 SELECT name FROM oper WHERE oprname IN ('-', '/', '||', '->') AND oprcom <> 0;
 -- comparisons: commutator, negator, selectivity

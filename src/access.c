@@ -9,14 +9,62 @@
 #include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/float.h"
 
-#include "reddict.h"
+#include "access.h"
 
 PG_FUNCTION_INFO_V1(rd_fetchval);
+PG_FUNCTION_INFO_V1(rd_fetchvals);
+PG_FUNCTION_INFO_V1(rd_get);
+PG_FUNCTION_INFO_V1(rd_exists);
+PG_FUNCTION_INFO_V1(rd_exists_any);
+PG_FUNCTION_INFO_V1(rd_exists_all);
+PG_FUNCTION_INFO_V1(rd_contains);
+PG_FUNCTION_INFO_V1(rd_contained);
 PG_FUNCTION_INFO_V1(rd_keys);
 PG_FUNCTION_INFO_V1(rd_values);
 PG_FUNCTION_INFO_V1(rd_each);
 PG_FUNCTION_INFO_V1(rd_length);
+
+/* The position of a key given as text, or -1. */
+static int32
+find_text(const RedDictView *view, const text *key)
+{
+	return reddict_key_index_find(&view->index, VARDATA_ANY(key),
+								  VARSIZE_ANY_EXHDR(key));
+}
+
+/*
+ * Read the value of a key; false where the key is absent.  "value" may be NULL.
+ *
+ * In an expanded map this sorts no pending keys in, as a view does: a loop
+ * that reads one key and adds another would sort each time.
+ */
+bool
+reddict_fetch(Datum map, const text *key, float8 *value)
+{
+	const unaligned_double *values;
+	int32		position;
+
+	if (VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(map)))
+	{
+		ExpandedRedDict *dict = reddict_expanded_get(map);
+
+		position = reddict_expanded_lookup(dict, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key));
+		values = reddict_expanded_values(dict, 0);
+	}
+	else
+	{
+		RedDictView view;
+
+		reddict_view(map, &view);
+		position = find_text(&view, key);
+		values = view.values;
+	}
+	if (position >= 0 && value)
+		*value = values[position];
+	return position >= 0;
+}
 
 /*
  * reddict -> text returns float8
@@ -26,16 +74,210 @@ PG_FUNCTION_INFO_V1(rd_length);
 Datum
 rd_fetchval(PG_FUNCTION_ARGS)
 {
-	text	   *key = PG_GETARG_TEXT_PP(1);
+	float8		value;
+
+	if (!reddict_fetch(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), &value))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(value);
+}
+
+/*
+ * rd_get(m reddict, key text, otherwise float8) returns float8
+ *
+ * The value of a key; "otherwise" where the key is absent.  Not strict, so
+ * that "otherwise" may be NULL; NULL for a NULL map or key.
+ */
+Datum
+rd_get(PG_FUNCTION_ARGS)
+{
+	float8		value;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	if (reddict_fetch(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), &value))
+		PG_RETURN_FLOAT8(value);
+	if (PG_ARGISNULL(2))
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(PG_GETARG_DATUM(2));
+}
+
+/*
+ * reddict ? text returns boolean: is the key there?  Strict.
+ */
+Datum
+rd_exists(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(reddict_fetch(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), NULL));
+}
+
+/*
+ * The elements of a text[]; see reddict_array_entries() for one that will be
+ * sorted.  Any number of dimensions, as core's operators on arrays of keys.
+ */
+void
+reddict_key_elements(ArrayType *array, Datum **keys, bool **nulls, int *n)
+{
+	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, keys, nulls, n);
+}
+
+/*
+ * reddict -> text[] returns float8[]
+ *
+ * The values of several keys, in an array of the same shape; NULL where a key
+ * is absent, or NULL.  Strict.
+ */
+Datum
+rd_fetchvals(PG_FUNCTION_ARGS)
+{
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(1);
 	RedDictView view;
-	int32		position;
+	Datum	   *keys;
+	bool	   *nulls;
+	int			n;
 
 	PG_GETARG_REDDICT_VIEW(0, &view);
-	position = reddict_key_index_find(&view.index, VARDATA_ANY(key),
-									  VARSIZE_ANY_EXHDR(key));
-	if (position < 0)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(view.values[position]);
+	reddict_key_elements(array, &keys, &nulls, &n);
+	for (int i = 0; i < n; i++)
+	{
+		int32		position = nulls[i] ? -1 : find_text(&view, DatumGetTextPP(keys[i]));
+
+		nulls[i] = position < 0;
+		keys[i] = position < 0 ? (Datum) 0 : Float8GetDatum(view.values[position]);
+	}
+	PG_RETURN_ARRAYTYPE_P(construct_md_array(keys, nulls, ARR_NDIM(array),
+											 ARR_DIMS(array), ARR_LBOUND(array),
+											 FLOAT8OID, sizeof(float8),
+											 FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+/* Is any (or are all) of the keys there?  NULL elements are ignored. */
+static bool
+exists(FunctionCallInfo fcinfo, bool all)
+{
+	RedDictView view;
+	Datum	   *keys;
+	bool	   *nulls;
+	int			n;
+
+	PG_GETARG_REDDICT_VIEW(0, &view);
+	reddict_key_elements(PG_GETARG_ARRAYTYPE_P(1), &keys, &nulls, &n);
+	for (int i = 0; i < n; i++)
+	{
+		if (!nulls[i] && (find_text(&view, DatumGetTextPP(keys[i])) >= 0) != all)
+			return !all;
+	}
+	return all;
+}
+
+/*
+ * reddict ?| text[] returns boolean: is any of the keys there?  False for no
+ * keys; NULL elements are ignored, as jsonb's.  Strict.
+ */
+Datum
+rd_exists_any(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(exists(fcinfo, false));
+}
+
+/*
+ * reddict ?& text[] returns boolean: are all of the keys there?  True for no
+ * keys; NULL elements are ignored, as jsonb's.  Strict.
+ */
+Datum
+rd_exists_all(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(exists(fcinfo, true));
+}
+
+/* Has the first map all pairs of the second?  Values as "=" compares them. */
+static bool
+contains(const RedDictView *whole, const RedDictView *part)
+{
+	bool		same = key_index_same(&whole->index, &part->index);
+	KeyCursor	cursor;
+
+	if (part->index.n > whole->index.n)
+		return false;
+	key_cursor_init(&cursor, &part->index);
+	while (key_cursor_next(&cursor))
+	{
+		int32		position = same ? cursor.position :
+			reddict_key_index_find(&whole->index, cursor.key, cursor.len);
+
+		if (position < 0 ||
+			!float8_eq(whole->values[position], part->values[cursor.position]))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * reddict @> reddict returns boolean: has the left all pairs of the right?
+ * Every map contains {}.  Strict.
+ */
+Datum
+rd_contains(PG_FUNCTION_ARGS)
+{
+	RedDictView a;
+	RedDictView b;
+
+	PG_GETARG_REDDICT_VIEW(0, &a);
+	PG_GETARG_REDDICT_VIEW(1, &b);
+	PG_RETURN_BOOL(contains(&a, &b));
+}
+
+/* reddict <@ reddict returns boolean: @> the other way round.  Strict. */
+Datum
+rd_contained(PG_FUNCTION_ARGS)
+{
+	RedDictView a;
+	RedDictView b;
+
+	PG_GETARG_REDDICT_VIEW(0, &a);
+	PG_GETARG_REDDICT_VIEW(1, &b);
+	PG_RETURN_BOOL(contains(&b, &a));
+}
+
+/*
+ * The elements of a text[] as entries of a key index, whose source is the
+ * number of the element.  NULL elements are left out; so are, unless
+ * "for_result", keys too long for any map.  Errors, if "for_result":
+ * null_value_not_allowed, program_limit_exceeded.
+ */
+KeyEntry *
+reddict_array_entries(ArrayType *array, bool for_result, int32 *n)
+{
+	Datum	   *keys;
+	bool	   *nulls;
+	int			nkeys;
+	KeyEntry   *entries;
+
+	reddict_key_elements(array, &keys, &nulls, &nkeys);
+	entries = palloc(nkeys * sizeof(KeyEntry));
+	*n = 0;
+	for (int i = 0; i < nkeys; i++)
+	{
+		text	   *key;
+		KeyEntry   *entry = &entries[*n];
+
+		if (nulls[i] && for_result)
+			ereport(ERROR,
+					errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					errmsg("null value not allowed for reddict key"),
+					errdetail("Element %d of the keys is null.", i + 1));
+		if (nulls[i])
+			continue;
+		key = DatumGetTextPP(keys[i]);
+		entry->key = VARDATA_ANY(key);
+		entry->len = VARSIZE_ANY_EXHDR(key);
+		entry->source = i;
+		if (for_result)
+			(void) reddict_check_key(entry, NULL);
+		else if (entry->len > KEY_INDEX_MAX_KEY_LEN)
+			continue;
+		(*n)++;
+	}
+	return entries;
 }
 
 /* A key as text, in the current memory context. */

@@ -36,65 +36,6 @@ aggregate_context(FunctionCallInfo fcinfo)
 	return context;
 }
 
-/*
- * Add a row to an expanded state.
- *
- * The new values are computed, and with that checked, before any is written.
- */
-static void
-update_expanded(const RedDictOperation *operation, ExpandedRedDict *state,
-				const RedDictView *row)
-{
-	int32		n = row->index.n;
-	int32	   *slots;
-	float8	   *old;
-	float8	   *new;
-	KeyCursor	cursor;
-
-	if (reddict_expanded_same(state, &row->index))
-	{
-		reddict_check_fault(reddict_kernel_update(operation->kernel, n,
-												  reddict_expanded_values(state),
-												  row->values),
-							&row->index);
-		return;
-	}
-
-	slots = palloc(n * sizeof(int32));
-	old = palloc(n * sizeof(float8));
-	new = palloc(n * sizeof(float8));
-	key_cursor_init(&cursor, &row->index);
-	while (key_cursor_next(&cursor))
-	{
-		int32		i = cursor.position;
-
-		slots[i] = reddict_expanded_find(state, cursor.key, cursor.len);
-		if (slots[i] >= 0)
-			old[i] = reddict_expanded_values(state)[slots[i]];
-		else if (operation->rule == FILL_OTHER)
-			old[i] = row->values[i];
-		else
-			old[i] = operation->fill;
-	}
-	reddict_check_fault(reddict_kernel(operation->kernel, KERNEL_MAP_MAP, n,
-									   old, row->values, new),
-						&row->index);
-
-	key_cursor_init(&cursor, &row->index);
-	while (key_cursor_next(&cursor))
-	{
-		int32		i = cursor.position;
-
-		if (slots[i] >= 0)
-			reddict_expanded_values(state)[slots[i]] = new[i];
-		else
-			reddict_expanded_add(state, cursor.key, cursor.len, new[i]);
-	}
-	pfree(slots);
-	pfree(old);
-	pfree(new);
-}
-
 /* The state after a row whose keys differ, or that may not be modified. */
 static Datum
 remake_state(const RedDictOperation *operation, MemoryContext context,
@@ -104,16 +45,16 @@ remake_state(const RedDictOperation *operation, MemoryContext context,
 
 	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(state_datum)))
 	{
-		update_expanded(operation, reddict_expanded_get(state_datum), row);
+		reddict_operate_expanded(operation, reddict_expanded_get(state_datum), row);
 		return state_datum;
 	}
 
 	reddict_view(state_datum, &state);
 	if (state.index.n > STATE_FLAT_KEYS && !key_index_same(&state.index, &row->index))
 	{
-		ExpandedRedDict *expanded = reddict_expand(&state, context);
+		ExpandedRedDict *expanded = reddict_expand(REDDICT_MAP, &state, context);
 
-		update_expanded(operation, expanded, row);
+		reddict_operate_expanded(operation, expanded, row);
 		return reddict_expanded_datum(expanded);
 	}
 	return PointerGetDatum(reddict_operate(operation, &state, row));
@@ -165,8 +106,8 @@ update_state(const RedDictOperation *operation, MemoryContext context,
 }
 
 /*
- * Transition and combine functions of sum(reddict), min(reddict) and
- * max(reddict): (state reddict, m reddict) returns reddict.
+ * Transition and combine functions of sum(reddict), min(reddict), max(reddict)
+ * and rd_concat_agg(reddict): (state reddict, m reddict) returns reddict.
  *
  * Strict, so NULL rows are skipped, the first row is the first state, and no
  * rows give NULL.  They modify their first argument, so they refuse to be
@@ -186,6 +127,7 @@ name(PG_FUNCTION_ARGS) \
 TRANSITION(reddict_sum_trans, reddict_plus)
 TRANSITION(reddict_min_trans, reddict_least)
 TRANSITION(reddict_max_trans, reddict_greatest)
+TRANSITION(reddict_concat_trans, reddict_right)
 
 /*
  * Where a state that may be modified keeps the value of a key, or NULL if the
@@ -203,7 +145,7 @@ state_slot(Datum state_datum, const char *key, uint32 len)
 		ExpandedRedDict *expanded = reddict_expanded_get(state_datum);
 
 		slot = reddict_expanded_find(expanded, key, len);
-		return slot < 0 ? NULL : reddict_expanded_values(expanded) + slot;
+		return slot < 0 ? NULL : reddict_expanded_values(expanded, 0) + slot;
 	}
 	if (!VARATT_IS_4B_U(state_value))
 		return NULL;
@@ -256,10 +198,195 @@ reddict_agg_trans(PG_FUNCTION_ARGS)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	}
 
-	reddict_pairs_init(&pairs, 1);
+	reddict_pairs_init(&pairs, REDDICT_MAP, 1);
 	reddict_pairs_add(&pairs, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), value);
 	pair = PointerGetDatum(reddict_from_pairs(&pairs, NULL, NULL));
 	if (PG_ARGISNULL(0))
 		PG_RETURN_DATUM(pair);
 	return update_state(&reddict_plus, context, PG_GETARG_DATUM(0), pair);
+}
+
+/* Where statistics of a key are, in a value that may be modified. */
+static KernelStats
+stats_at(const RedDictView *view, int32 position)
+{
+	return reddict_kernel_stats(unconstify(unaligned_double *, view->values),
+								view->stride, position);
+}
+
+/*
+ * Take n keys of a row, from a position on, into statistics: of a map its
+ * values, of a redstats its statistics.
+ */
+static KernelFault
+take_in(KernelStats stats, int32 n, RedDictKind kind, const RedDictView *row,
+		int32 position)
+{
+	if (kind == REDDICT_MAP)
+		return reddict_kernel_accumulate(n, stats, row->values + position);
+	return reddict_kernel_combine(n, stats, stats_at(row, position));
+}
+
+/* Copy statistics of some positions; where one is -1, those of no numbers. */
+static void
+gather_stats(KernelStats to, const RedDictView *from, const int32 *positions,
+			 int32 n)
+{
+	for (int32 i = 0; i < n; i++)
+	{
+		KernelStats one = {to.count + i, to.sum + i, to.sxx + i, to.least + i, to.greatest + i};
+
+		reddict_kernel_stats_init(1, one);
+		if (positions[i] >= 0)
+			(void) reddict_kernel_combine(1, one, stats_at(from, positions[i]));
+	}
+}
+
+/* Statistics as a new flat value: those of a state, with a row taken in. */
+static Datum
+remake_stats(const RedDictView *state, RedDictKind kind, const RedDictView *row)
+{
+	KeyAlignment aligned;
+	struct varlena *result;
+	float8	   *values;
+
+	reddict_key_index_align(&state->index, &row->index, KEYS_EITHER, &aligned);
+	result = reddict_new(REDDICT_STATISTICS, &aligned.index, &values);
+	gather_stats(reddict_kernel_stats(values, aligned.index.n, 0),
+				 state, aligned.left, aligned.index.n);
+	for (int32 i = 0; i < aligned.index.n; i++)
+	{
+		if (aligned.right[i] >= 0)
+		{
+			KernelFault fault = take_in(reddict_kernel_stats(values, aligned.index.n, i),
+										1, kind, row, aligned.right[i]);
+
+			fault.position = i;
+			reddict_check_fault(fault, &aligned.index);
+		}
+	}
+	return PointerGetDatum(result);
+}
+
+/*
+ * Take a row into an expanded state.  As in reddict_operate_expanded(), the new
+ * statistics are computed, and with that checked, before any is written.
+ */
+static void
+update_expanded_stats(ExpandedRedDict *state, RedDictKind kind,
+					  const RedDictView *row)
+{
+	int32		n = row->index.n;
+	int32	   *slots = reddict_expanded_slots_of(state, &row->index);
+	float8	   *new = palloc(n * KERNEL_STATS_PLANES * sizeof(float8));
+	RedDictView view;
+	KeyCursor	cursor;
+
+	reddict_expanded_slots(state, &view);
+	gather_stats(reddict_kernel_stats(new, n, 0), &view, slots, n);
+	reddict_check_fault(take_in(reddict_kernel_stats(new, n, 0), n, kind, row, 0),
+						&row->index);
+
+	key_cursor_init(&cursor, &row->index);
+	while (key_cursor_next(&cursor))
+	{
+		int32		i = cursor.position;
+
+		if (slots[i] < 0)
+			slots[i] = reddict_expanded_add(state, cursor.key, cursor.len);
+		for (int plane = 0; plane < KERNEL_STATS_PLANES; plane++)
+			reddict_expanded_values(state, plane)[slots[i]] = new[plane * (Size) n + i];
+	}
+	pfree(slots);
+	pfree(new);
+}
+
+/* The state after a row; see update_state(). */
+static Datum
+update_stats(MemoryContext context, Datum state_datum,
+			 RedDictKind kind, Datum row_datum)
+{
+	struct varlena *state_value = (struct varlena *) DatumGetPointer(state_datum);
+	ExpandedRedDict *expanded;
+	RedDictView state;
+	RedDictView row;
+
+	prefetch_next_row((struct varlena *) DatumGetPointer(row_datum));
+	reddict_view_kind(row_datum, kind, &row);
+	if (VARATT_IS_EXTERNAL_EXPANDED_RW(state_value))
+	{
+		expanded = reddict_expanded_get(state_datum);
+		if (!reddict_expanded_same(expanded, &row.index))
+		{
+			update_expanded_stats(expanded, kind, &row);
+			return state_datum;
+		}
+		reddict_expanded_view(expanded, &state);
+	}
+	else
+	{
+		reddict_view_kind(state_datum, REDDICT_STATISTICS, &state);
+		if (!VARATT_IS_4B_U(state_value))
+			return remake_stats(&state, kind, &row);
+		if (!key_index_same(&state.index, &row.index))
+		{
+			if (state.index.n <= STATE_FLAT_KEYS)
+				return remake_stats(&state, kind, &row);
+			expanded = reddict_expand(REDDICT_STATISTICS, &state, context);
+			update_expanded_stats(expanded, kind, &row);
+			return reddict_expanded_datum(expanded);
+		}
+	}
+	reddict_check_fault(take_in(stats_at(&state, 0), row.index.n, kind, &row, 0),
+						&row.index);
+	return state_datum;
+}
+
+PG_FUNCTION_INFO_V1(redstats_trans);
+PG_FUNCTION_INFO_V1(redstats_combine);
+
+/*
+ * Transition function of redstats(reddict), avg(reddict) and so on:
+ * (state redstats, m reddict) returns redstats.
+ *
+ * Not strict, since the first state is no map: NULL rows are skipped, and the
+ * state is NULL until there is another.  Errors as for sum(reddict).
+ */
+Datum
+redstats_trans(PG_FUNCTION_ARGS)
+{
+	MemoryContext context = aggregate_context(fcinfo);
+	RedDictView none;
+	RedDictPairs pairs;
+	RedDictView row;
+
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	if (!PG_ARGISNULL(0))
+		return update_stats(context, PG_GETARG_DATUM(0), REDDICT_MAP, PG_GETARG_DATUM(1));
+
+	reddict_pairs_init(&pairs, REDDICT_STATISTICS, 0);
+	reddict_view_kind(PointerGetDatum(reddict_from_pairs(&pairs, NULL, NULL)),
+					  REDDICT_STATISTICS, &none);
+	PG_GETARG_REDDICT_VIEW(1, &row);
+	return remake_stats(&none, REDDICT_MAP, &row);
+}
+
+/*
+ * Combine function of the same, and transition and combine function of
+ * rs_merge(redstats): (state redstats, s redstats) returns redstats.
+ *
+ * Strict.  Exact in count; the rest as core's float8_combine() computes it.
+ * Errors as for sum(reddict).
+ */
+Datum
+redstats_combine(PG_FUNCTION_ARGS)
+{
+	MemoryContext context = aggregate_context(fcinfo);
+
+	return update_stats(context, PG_GETARG_DATUM(0), REDDICT_STATISTICS, PG_GETARG_DATUM(1));
 }

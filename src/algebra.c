@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "nodes/primnodes.h"
 #include "utils/builtins.h"
 
 #include "algebra.h"
@@ -20,10 +21,10 @@
  * x - 0 that is x.
  */
 const RedDictOperation reddict_plus = {KERNEL_ADD, KEYS_EITHER, FILL_CONSTANT, -0.0};
-static const RedDictOperation minus = {KERNEL_SUBTRACT, KEYS_EITHER, FILL_CONSTANT, 0.0};
-static const RedDictOperation times = {KERNEL_MULTIPLY, KEYS_BOTH, FILL_CONSTANT, 1.0};
-static const RedDictOperation over = {KERNEL_DIVIDE, KEYS_BOTH, FILL_CONSTANT, 1.0};
-static const RedDictOperation concat = {KERNEL_RIGHT, KEYS_EITHER, FILL_OTHER, 0.0};
+const RedDictOperation reddict_minus = {KERNEL_SUBTRACT, KEYS_EITHER, FILL_CONSTANT, 0.0};
+const RedDictOperation reddict_times = {KERNEL_MULTIPLY, KEYS_BOTH, FILL_CONSTANT, 1.0};
+const RedDictOperation reddict_over = {KERNEL_DIVIDE, KEYS_BOTH, FILL_CONSTANT, 1.0};
+const RedDictOperation reddict_right = {KERNEL_RIGHT, KEYS_EITHER, FILL_OTHER, 0.0};
 const RedDictOperation reddict_least = {KERNEL_LEAST, KEYS_EITHER, FILL_OTHER, 0.0};
 const RedDictOperation reddict_greatest = {KERNEL_GREATEST, KEYS_EITHER, FILL_OTHER, 0.0};
 
@@ -72,6 +73,7 @@ reddict_check_fault(KernelFault fault, const KeyIndex *index)
 /*
  * The values of one side in the order of an alignment.  "positions" says where
  * each is on this side, or -1, and then "fill" or the other side's stands in.
+ * NULL for the other side's positions: they are in order.
  */
 static float8 *
 gather(const RedDictOperation *operation, int32 n,
@@ -85,11 +87,41 @@ gather(const RedDictOperation *operation, int32 n,
 		if (positions[i] >= 0)
 			result[i] = values[positions[i]];
 		else if (operation->rule == FILL_OTHER)
-			result[i] = other[other_positions[i]];
+			result[i] = other[other_positions ? other_positions[i] : i];
 		else
 			result[i] = operation->fill;
 	}
 	return result;
+}
+
+/*
+ * The values of two sides in the order of the keys of an operation's result,
+ * with what stands in for missing ones: the sides' own arrays if both have the
+ * same keys, else copies in the current memory context.
+ */
+void
+reddict_align_values(const RedDictOperation *operation,
+					 const RedDictView *a, const RedDictView *b,
+					 AlignedValues *aligned)
+{
+	KeyAlignment keys;
+
+	if (likely(key_index_same(&a->index, &b->index)))
+	{
+		aligned->index = a->index;
+		aligned->left = a->values;
+		aligned->right = b->values;
+		return;
+	}
+
+	reddict_key_index_align(&a->index, &b->index, operation->keys, &keys);
+	aligned->index = keys.index;
+	aligned->left = gather(operation, keys.index.n,
+						   a->values, keys.left, b->values, keys.right);
+	aligned->right = gather(operation, keys.index.n,
+							b->values, keys.right, a->values, keys.left);
+	pfree(keys.left);
+	pfree(keys.right);
 }
 
 /*
@@ -102,51 +134,135 @@ struct varlena *
 reddict_operate(const RedDictOperation *operation,
 				const RedDictView *a, const RedDictView *b)
 {
+	AlignedValues aligned;
 	struct varlena *result;
 	float8	   *values;
 
-	if (likely(key_index_same(&a->index, &b->index)))
-	{
-		result = reddict_new(&a->index, &values);
-		reddict_check_fault(reddict_kernel(operation->kernel, KERNEL_MAP_MAP,
-										   a->index.n, a->values, b->values, values),
-							&a->index);
-	}
-	else
-	{
-		KeyAlignment aligned;
-		float8	   *left;
-		float8	   *right;
-
-		reddict_key_index_align(&a->index, &b->index, operation->keys, &aligned);
-		result = reddict_new(&aligned.index, &values);
-		left = gather(operation, aligned.index.n,
-					  a->values, aligned.left, b->values, aligned.right);
-		right = gather(operation, aligned.index.n,
-					   b->values, aligned.right, a->values, aligned.left);
-		reddict_check_fault(reddict_kernel(operation->kernel, KERNEL_MAP_MAP,
-										   aligned.index.n, left, right, values),
-							&aligned.index);
-		pfree(left);
-		pfree(right);
-		pfree(aligned.left);
-		pfree(aligned.right);
-	}
+	reddict_align_values(operation, a, b, &aligned);
+	result = reddict_new(REDDICT_MAP, &aligned.index, &values);
+	reddict_check_fault(reddict_kernel(operation->kernel, KERNEL_MAP_MAP,
+									   aligned.index.n, aligned.left, aligned.right,
+									   values),
+						&aligned.index);
 	return result;
 }
 
-/* The result of an operation on a value and a number, on either side. */
-static struct varlena *
-operate_scalar(KernelOp kernel, KernelShape shape,
-			   const RedDictView *map, float8 scalar)
+/*
+ * dict = dict op b, in place; with b's keys that "dict" lacks added, so the
+ * operation's keys must be KEYS_EITHER, unless both have the same.
+ *
+ * The new values are computed, and with that checked, before any is written.
+ * Errors as for reddict_operate().
+ */
+void
+reddict_operate_expanded(const RedDictOperation *operation,
+						 ExpandedRedDict *dict, const RedDictView *b)
 {
-	float8	   *values;
-	struct varlena *result = reddict_new(&map->index, &values);
+	int32		n = b->index.n;
+	int32	   *slots;
+	float8	   *old;
+	float8	   *new;
+	KeyCursor	cursor;
+
+	if (reddict_expanded_same(dict, &b->index))
+	{
+		reddict_check_fault(reddict_kernel_update(operation->kernel, n,
+												  reddict_expanded_values(dict, 0),
+												  b->values),
+							&b->index);
+		return;
+	}
+
+	slots = reddict_expanded_slots_of(dict, &b->index);
+	old = gather(operation, n, reddict_expanded_values(dict, 0), slots, b->values, NULL);
+	new = palloc(n * sizeof(float8));
+	reddict_check_fault(reddict_kernel(operation->kernel, KERNEL_MAP_MAP, n,
+									   old, b->values, new),
+						&b->index);
+
+	key_cursor_init(&cursor, &b->index);
+	while (key_cursor_next(&cursor))
+	{
+		int32		i = cursor.position;
+
+		if (slots[i] >= 0)
+			reddict_expanded_values(dict, 0)[slots[i]] = new[i];
+		else
+		{
+			int32		slot = reddict_expanded_add(dict, cursor.key, cursor.len);
+
+			reddict_expanded_values(dict, 0)[slot] = new[i];
+		}
+	}
+	pfree(slots);
+	pfree(old);
+	pfree(new);
+}
+
+/* values = map op scalar, or scalar op map, or the error for it. */
+static void
+scalar_kernel(KernelOp kernel, KernelShape shape, const RedDictView *map,
+			  float8 scalar, float8 *values)
+{
 	const unaligned_double *left = shape == KERNEL_SCALAR_MAP ? &scalar : map->values;
 	const unaligned_double *right = shape == KERNEL_MAP_SCALAR ? &scalar : map->values;
 
 	reddict_check_fault(reddict_kernel(kernel, shape, map->index.n, left, right, values),
 						&map->index);
+}
+
+/* The result of an operation on a value and a number, on either side. */
+struct varlena *
+reddict_operate_scalar(KernelOp kernel, KernelShape shape,
+					   const RedDictView *map, float8 scalar)
+{
+	float8	   *values;
+	struct varlena *result = reddict_new(REDDICT_MAP, &map->index, &values);
+
+	scalar_kernel(kernel, shape, map, scalar, values);
+	return result;
+}
+
+/*
+ * Make a value of pairs in any order; the values of the pairs of one key are
+ * added, in the order of the pairs.  Errors: those of float8 addition, with
+ * the key; program_limit_exceeded.
+ */
+struct varlena *
+reddict_sum_pairs(const RedDictPairs *pairs)
+{
+	RedDictPairs none;
+	RedDictView view;
+	ExpandedRedDict *sums;
+	struct varlena *result;
+	float8	   *values;
+
+	reddict_pairs_init(&none, REDDICT_MAP, 0);
+	reddict_view(PointerGetDatum(reddict_from_pairs(&none, NULL, NULL)), &view);
+	sums = reddict_expand(REDDICT_MAP, &view, CurrentMemoryContext);
+	for (int32 i = 0; i < pairs->n; i++)
+	{
+		const KeyEntry *entry = &pairs->entries[i];
+		int32		slot;
+		KernelFault fault;
+
+		(void) reddict_check_key(entry, NULL);
+		slot = reddict_expanded_find(sums, entry->key, entry->len);
+		if (slot < 0)
+		{
+			reddict_expanded_reserve(sums, 1, entry->len, entry->len);
+			slot = reddict_expanded_add(sums, entry->key, entry->len);
+			reddict_expanded_values(sums, 0)[slot] = pairs->values[i];
+			continue;
+		}
+		fault = reddict_kernel_update(KERNEL_ADD, 1, reddict_expanded_values(sums, 0) + slot,
+									  &pairs->values[i]);
+		if (unlikely(fault.error != KERNEL_OK))
+			reddict_raise(fault.error, entry->key, entry->len);
+	}
+	reddict_expanded_view(sums, &view);
+	result = reddict_new(REDDICT_MAP, &view.index, &values);
+	memcpy(values, view.values, view.index.n * sizeof(float8));
 	return result;
 }
 
@@ -168,6 +284,83 @@ key_mode_of(const text *name)
 }
 
 /*
+ * An argument that a result may take the place of.
+ *
+ * In m := m + x, PL/pgSQL keeps an expanded result in the variable and, from
+ * 18 on, gives it back read-write, as reddict_inplace_support() allows.  So
+ * there the variable's map is expanded to begin with.
+ */
+static Datum
+target_argument(FunctionCallInfo fcinfo, int n)
+{
+	Datum		map = PG_GETARG_DATUM(n);
+#if PG_VERSION_NUM >= 180000
+	Node	   *expr = fcinfo->flinfo ? fcinfo->flinfo->fn_expr : NULL;
+	List	   *args = expr == NULL ? NIL :
+		IsA(expr, OpExpr) ? ((OpExpr *) expr)->args :
+		IsA(expr, FuncExpr) ? ((FuncExpr *) expr)->args : NIL;
+
+	if (n == 0 && args != NIL && reddict_is_variable(linitial(args)))
+		map = reddict_expand_variable(map);
+#endif
+	return map;
+}
+
+/*
+ * The result of an operation on two arguments of a function.
+ *
+ * A read-write expanded argument is ours to modify, by the rules of
+ * utils/expandeddatum.h: nobody else looks at it.
+ */
+static Datum
+operate_arguments(const RedDictOperation *operation, FunctionCallInfo fcinfo)
+{
+	Datum		left = target_argument(fcinfo, 0);
+	RedDictView a;
+	RedDictView b;
+
+	PG_GETARG_REDDICT_VIEW(1, &b);
+	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(left)))
+	{
+		ExpandedRedDict *dict = reddict_expanded_get(left);
+
+		if (b.values != reddict_expanded_values(dict, 0) &&
+			(operation->keys == KEYS_EITHER || reddict_expanded_same(dict, &b.index)))
+		{
+			reddict_operate_expanded(operation, dict, &b);
+			return left;
+		}
+	}
+	reddict_view(left, &a);
+	PG_RETURN_REDDICT(reddict_operate(operation, &a, &b));
+}
+
+/*
+ * The result of an operation on a map and a number, on either side; in place
+ * where operate_arguments() does that.
+ */
+static Datum
+operate_argument_scalar(KernelOp kernel, KernelShape shape,
+						FunctionCallInfo fcinfo, int n, float8 scalar)
+{
+	Datum		map = target_argument(fcinfo, n);
+	RedDictView view;
+
+	reddict_view(map, &view);
+	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(map)))
+	{
+		float8	   *values = palloc(view.index.n * sizeof(float8));
+
+		scalar_kernel(kernel, shape, &view, scalar, values);
+		memcpy(reddict_expanded_values(reddict_expanded_get(map), 0), values,
+			   view.index.n * sizeof(float8));
+		pfree(values);
+		return map;
+	}
+	PG_RETURN_REDDICT(reddict_operate_scalar(kernel, shape, &view, scalar));
+}
+
+/*
  * The fmgr functions.  All are strict.
  *
  * map_map(a reddict, b reddict) returns reddict: the operator, with its own
@@ -186,11 +379,7 @@ PG_FUNCTION_INFO_V1(name); \
 Datum \
 name(PG_FUNCTION_ARGS) \
 { \
-	RedDictView a; \
-	RedDictView b; \
-	PG_GETARG_REDDICT_VIEW(0, &a); \
-	PG_GETARG_REDDICT_VIEW(1, &b); \
-	PG_RETURN_REDDICT(reddict_operate(&(operation), &a, &b)); \
+	return operate_arguments(&(operation), fcinfo); \
 }
 
 #define FILLED(name, operation) \
@@ -212,10 +401,8 @@ PG_FUNCTION_INFO_V1(name); \
 Datum \
 name(PG_FUNCTION_ARGS) \
 { \
-	RedDictView map; \
-	PG_GETARG_REDDICT_VIEW(0, &map); \
-	PG_RETURN_REDDICT(operate_scalar(kernel, KERNEL_MAP_SCALAR, &map, \
-									 PG_GETARG_FLOAT8(1))); \
+	return operate_argument_scalar(kernel, KERNEL_MAP_SCALAR, fcinfo, 0, \
+								   PG_GETARG_FLOAT8(1)); \
 }
 
 #define SCALAR_MAP(name, kernel) \
@@ -223,22 +410,22 @@ PG_FUNCTION_INFO_V1(name); \
 Datum \
 name(PG_FUNCTION_ARGS) \
 { \
-	RedDictView map; \
-	PG_GETARG_REDDICT_VIEW(1, &map); \
-	PG_RETURN_REDDICT(operate_scalar(kernel, KERNEL_SCALAR_MAP, &map, \
-									 PG_GETARG_FLOAT8(0))); \
+	return operate_argument_scalar(kernel, KERNEL_SCALAR_MAP, fcinfo, 1, \
+								   PG_GETARG_FLOAT8(0)); \
 }
 
 MAP_MAP(reddict_pl, reddict_plus)
-MAP_MAP(reddict_mi, minus)
-MAP_MAP(reddict_mul, times)
-MAP_MAP(reddict_div, over)
-MAP_MAP(reddict_concat, concat)
+MAP_MAP(reddict_mi, reddict_minus)
+MAP_MAP(reddict_mul, reddict_times)
+MAP_MAP(reddict_div, reddict_over)
+MAP_MAP(reddict_concat, reddict_right)
+MAP_MAP(rd_greatest, reddict_greatest)
+MAP_MAP(rd_least, reddict_least)
 
 FILLED(rd_add, reddict_plus)
-FILLED(rd_subtract, minus)
-FILLED(rd_multiply, times)
-FILLED(rd_divide, over)
+FILLED(rd_subtract, reddict_minus)
+FILLED(rd_multiply, reddict_times)
+FILLED(rd_divide, reddict_over)
 
 MAP_SCALAR(reddict_pl_float8, KERNEL_ADD)
 MAP_SCALAR(reddict_mi_float8, KERNEL_SUBTRACT)
@@ -263,8 +450,5 @@ PG_FUNCTION_INFO_V1(reddict_um);
 Datum
 reddict_um(PG_FUNCTION_ARGS)
 {
-	RedDictView map;
-
-	PG_GETARG_REDDICT_VIEW(0, &map);
-	PG_RETURN_REDDICT(operate_scalar(KERNEL_SUBTRACT, KERNEL_SCALAR_MAP, &map, -0.0));
+	return operate_argument_scalar(KERNEL_SUBTRACT, KERNEL_SCALAR_MAP, fcinfo, 0, -0.0);
 }

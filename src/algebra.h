@@ -24,15 +24,39 @@ typedef struct RedDictOperation
 	float8		fill;			/* for FILL_CONSTANT */
 } RedDictOperation;
 
+/* Two sides' values, key by key */
+typedef struct AlignedValues
+{
+	KeyIndex	index;
+	const unaligned_double *left;
+	const unaligned_double *right;
+} AlignedValues;
+
 extern const RedDictOperation reddict_plus;
+extern const RedDictOperation reddict_minus;
+extern const RedDictOperation reddict_times;
+extern const RedDictOperation reddict_over;
+extern const RedDictOperation reddict_right;
 extern const RedDictOperation reddict_least;
 extern const RedDictOperation reddict_greatest;
 
+extern void reddict_align_values(const RedDictOperation *operation,
+								 const RedDictView *a, const RedDictView *b,
+								 AlignedValues *aligned);
+extern struct varlena *reddict_operate_scalar(KernelOp kernel,
+											  KernelShape shape,
+											  const RedDictView *map,
+											  float8 scalar);
+extern struct varlena *reddict_sum_pairs(const RedDictPairs *pairs);
+extern float8 reddict_view_sum(const RedDictView *map);
 extern struct varlena *reddict_operate(const RedDictOperation *operation,
 									   const RedDictView *a,
 									   const RedDictView *b);
 pg_noreturn extern void reddict_raise(KernelError error, const char *key,
 									  uint32 len);
+extern void reddict_operate_expanded(const RedDictOperation *operation,
+									 ExpandedRedDict *dict,
+									 const RedDictView *b);
 extern void reddict_check_fault(KernelFault fault, const KeyIndex *index);
 
 #pragma GCC visibility pop

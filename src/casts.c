@@ -10,9 +10,9 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/jsonb.h"
 #include "utils/numeric.h"
 
+#include "casts.h"
 #include "io.h"
 
 /* All integers up to here are doubles, and their digits are exact. */
@@ -35,7 +35,7 @@ reddict_from_json(PG_FUNCTION_ARGS)
 {
 	text	   *json = PG_GETARG_TEXT_PP(0);
 
-	PG_RETURN_REDDICT(reddict_parse(VARDATA_ANY(json), VARSIZE_ANY_EXHDR(json), NULL));
+	PG_RETURN_REDDICT(reddict_parse(REDDICT_MAP, VARDATA_ANY(json), VARSIZE_ANY_EXHDR(json), NULL));
 }
 
 /* What core's casts call a jsonb value that is not what they want */
@@ -62,9 +62,12 @@ jsonb_type_name(const JsonbValue *value)
 /*
  * The double that a member of a jsonb object stands for: through the digits,
  * so that what is printed in the shortest digits comes back the same.
+ *
+ * Errors: invalid_parameter_value for what is no number, nor the name of a
+ * non-finite one; numeric_value_out_of_range.  They name the key.
  */
-static float8
-jsonb_member_value(const JsonbValue *key, const JsonbValue *value)
+float8
+reddict_jsonb_member_value(const JsonbValue *key, const JsonbValue *value)
 {
 	float8		result;
 
@@ -91,6 +94,23 @@ jsonb_member_value(const JsonbValue *key, const JsonbValue *value)
 			errhint(REDDICT_MEMBER_HINT));
 }
 
+/* Refuse what is no object: invalid_parameter_value, as core's casts. */
+void
+reddict_check_jsonb_object(Jsonb *jsonb)
+{
+	JsonbValue	value;
+	bool		scalar;
+
+	if (JB_ROOT_IS_OBJECT(jsonb))
+		return;
+	scalar = JsonbExtractScalar(&jsonb->root, &value);
+	ereport(ERROR,
+			errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("cannot cast jsonb %s to type %s",
+				   scalar ? jsonb_type_name(&value) : "array", "reddict"),
+			errhint(REDDICT_OBJECT_HINT));
+}
+
 /*
  * reddict(jsonb) returns reddict
  *
@@ -109,18 +129,8 @@ reddict_from_jsonb(PG_FUNCTION_ARGS)
 	JsonbValue	value;
 	RedDictPairs pairs;
 
-	if (!JB_ROOT_IS_OBJECT(jsonb))
-	{
-		bool		scalar = JsonbExtractScalar(&jsonb->root, &value);
-
-		ereport(ERROR,
-				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("cannot cast jsonb %s to type %s",
-					   scalar ? jsonb_type_name(&value) : "array", "reddict"),
-				errhint(REDDICT_OBJECT_HINT));
-	}
-
-	reddict_pairs_init(&pairs, JB_ROOT_COUNT(jsonb));
+	reddict_check_jsonb_object(jsonb);
+	reddict_pairs_init(&pairs, REDDICT_MAP, JB_ROOT_COUNT(jsonb));
 	it = JsonbIteratorInit(&jsonb->root);
 	while ((token = JsonbIteratorNext(&it, &key, true)) != WJB_DONE)
 	{
@@ -129,7 +139,7 @@ reddict_from_jsonb(PG_FUNCTION_ARGS)
 		CHECK_FOR_INTERRUPTS();
 		(void) JsonbIteratorNext(&it, &value, true);
 		reddict_pairs_add(&pairs, key.val.string.val, key.val.string.len,
-						  jsonb_member_value(&key, &value));
+						  reddict_jsonb_member_value(&key, &value));
 	}
 	PG_RETURN_REDDICT(reddict_from_pairs(&pairs, NULL, NULL));
 }
@@ -171,7 +181,7 @@ reddict_from_arrays(PG_FUNCTION_ARGS)
 				errdetail("The array of keys has %d elements, that of values %d.",
 						  nkeys, nvals));
 
-	reddict_pairs_init(&pairs, nkeys);
+	reddict_pairs_init(&pairs, REDDICT_MAP, nkeys);
 	for (int i = 0; i < nkeys; i++)
 	{
 		text	   *key;
@@ -207,7 +217,7 @@ reddict_from_pair(PG_FUNCTION_ARGS)
 	text	   *key = PG_GETARG_TEXT_PP(0);
 	RedDictPairs pairs;
 
-	reddict_pairs_init(&pairs, 1);
+	reddict_pairs_init(&pairs, REDDICT_MAP, 1);
 	reddict_pairs_add(&pairs, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key),
 					  PG_GETARG_FLOAT8(1));
 	PG_RETURN_REDDICT(reddict_from_pairs(&pairs, NULL, NULL));
@@ -226,7 +236,7 @@ reddict_to_json(PG_FUNCTION_ARGS)
 
 	PG_GETARG_REDDICT_VIEW(0, &view);
 	initStringInfo(&buf);
-	reddict_print(&view, &buf);
+	reddict_print(REDDICT_MAP, &view, &buf);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(buf.data, buf.len));
 }
 

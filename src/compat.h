@@ -28,4 +28,19 @@
 #define pg_noreturn __attribute__((noreturn))
 #endif
 
+/*
+ * In a typanalyze function, for callers that include commands/vacuum.h: the
+ * column's statistics target, moved in 17, and a chance to be interrupted.
+ */
+#if PG_VERSION_NUM >= 170000
+#define analyze_target(stats) ((stats)->attstattarget)
+#else
+#define analyze_target(stats) ((stats)->attr->attstattarget)
+#endif
+#if PG_VERSION_NUM >= 180000
+#define analyze_delay_point() vacuum_delay_point(true)
+#else
+#define analyze_delay_point() vacuum_delay_point()
+#endif
+
 #endif							/* REDBEAR_COMPAT_H */

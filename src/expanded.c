@@ -12,11 +12,19 @@
 #include "postgres.h"
 
 #include "common/hashfn.h"
+#include "nodes/primnodes.h"
 #include "utils/memutils.h"
 
 #include "reddict.h"
 
 #define EXPANDED_REDDICT_MAGIC 0x72656462
+
+/*
+ * Number of keys from which on the map of a variable is expanded when it is
+ * assigned to.  An expanded map takes a memory context, a copy of everything
+ * and, once a key is new, a hash table; a flat one a copy for each assignment.
+ */
+#define EXPAND_MIN_KEYS 64
 
 typedef struct SlotHashKey
 {
@@ -49,17 +57,19 @@ struct ExpandedRedDict
 {
 	ExpandedObjectHeader hdr;	/* its context owns all below */
 	int			magic;
+	RedDictKind kind;
 
 	KeyIndex	index;			/* of the settled part: slots 0 to index.n - 1 */
 
 	int32		n;				/* all slots */
-	int32		capacity;		/* of entries and values */
-	KeyEntry   *entries;		/* key of each slot; source is the slot */
-	float8	   *values;			/* value of each slot */
+	int32		capacity;		/* of entries, and of each plane of values */
+	KeyEntry   *entries;		/* key of each slot, whose number is source;
+								 * NULL until someone asks for a key */
+	float8	   *values;			/* values of each slot, plane after plane */
 
 	Size		key_bytes;		/* of all keys */
 	bool		wide;			/* is any key longer than 255 bytes? */
-	slothash_hash *slots;		/* key to slot; NULL until someone asks */
+	slothash_hash *slots;		/* key to slot; NULL with entries */
 };
 
 static Size expanded_flat_size(ExpandedObjectHeader *hdr);
@@ -72,21 +82,11 @@ static const ExpandedObjectMethods expanded_methods =
 	expanded_flatten_into
 };
 
-/* Point the settled slots' entries at the keys of the index. */
-static void
-point_entries(ExpandedRedDict *dict)
+/* Bytes of values for as many slots. */
+static Size
+planes_size(RedDictKind kind, int32 capacity)
 {
-	KeyCursor	cursor;
-
-	key_cursor_init(&cursor, &dict->index);
-	while (key_cursor_next(&cursor))
-	{
-		KeyEntry   *entry = &dict->entries[cursor.position];
-
-		entry->key = cursor.key;
-		entry->len = cursor.len;
-		entry->source = cursor.position;
-	}
+	return reddict_planes(kind) * (Size) capacity * sizeof(float8);
 }
 
 /*
@@ -94,7 +94,7 @@ point_entries(ExpandedRedDict *dict)
  * "parent".
  */
 ExpandedRedDict *
-reddict_expand(const RedDictView *view, MemoryContext parent)
+reddict_expand(RedDictKind kind, const RedDictView *view, MemoryContext parent)
 {
 	MemoryContext context = AllocSetContextCreate(parent, "expanded reddict",
 												  ALLOCSET_START_SMALL_SIZES);
@@ -103,18 +103,46 @@ reddict_expand(const RedDictView *view, MemoryContext parent)
 
 	EOH_init_header(&dict->hdr, &expanded_methods, context);
 	dict->magic = EXPANDED_REDDICT_MAGIC;
+	dict->kind = kind;
 	dict->index = view->index;
 	dict->index.block = memcpy(block, view->index.block, view->index.size);
 	dict->n = view->index.n;
 	dict->capacity = Max(dict->n + dict->n / 2, 16);
-	dict->entries = MemoryContextAllocHuge(context, dict->capacity * sizeof(KeyEntry));
-	dict->values = MemoryContextAllocHuge(context, dict->capacity * sizeof(float8));
-	memcpy(dict->values, view->values, dict->n * sizeof(float8));
+	dict->values = MemoryContextAllocHuge(context, planes_size(kind, dict->capacity));
+	for (int plane = 0; plane < reddict_planes(kind); plane++)
+		memcpy(dict->values + (Size) plane * dict->capacity,
+			   view->values + (Size) plane * view->stride, dict->n * sizeof(float8));
 	dict->key_bytes = view->index.size - key_index_overhead(dict->n, view->index.wide);
 	dict->wide = view->index.wide;
-	point_entries(dict);
 	return dict;
 }
+
+#if PG_VERSION_NUM >= 180000
+
+/* Is this what PL/pgSQL makes of a variable? */
+bool
+reddict_is_variable(const Node *expr)
+{
+	return IsA(expr, Param) && ((const Param *) expr)->paramkind == PARAM_EXTERN;
+}
+
+/*
+ * The map of a variable that is about to be assigned to: expanded, in the
+ * current memory context, if it is large; else as it is.
+ */
+Datum
+reddict_expand_variable(Datum map)
+{
+	RedDictView view;
+
+	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(map)))
+		return map;
+	reddict_view(map, &view);
+	if (view.index.n < EXPAND_MIN_KEYS)
+		return map;
+	return reddict_expanded_datum(reddict_expand(REDDICT_MAP, &view, CurrentMemoryContext));
+}
+#endif
 
 /* The Datum, read-write, of an expanded value. */
 Datum
@@ -149,27 +177,32 @@ settle(ExpandedRedDict *dict)
 		return;
 
 	entries = MemoryContextAllocHuge(context, dict->capacity * sizeof(KeyEntry));
-	values = MemoryContextAllocHuge(context, dict->capacity * sizeof(float8));
+	values = MemoryContextAllocHuge(context, planes_size(dict->kind, dict->capacity));
 	memcpy(entries, dict->entries, dict->n * sizeof(KeyEntry));
 	(void) reddict_key_sort(entries, dict->n, NULL);
 	reddict_key_index_measure(&index, entries, dict->n);
 	reddict_key_index_write(&index, entries,
 							MemoryContextAlloc(context, index.size));
-	for (int32 i = 0; i < dict->n; i++)
-		values[i] = dict->values[entries[i].source];
+	for (int plane = 0; plane < reddict_planes(dict->kind); plane++)
+	{
+		const float8 *from = reddict_expanded_values(dict, plane);
+		float8	   *to = values + (Size) plane * dict->capacity;
 
-	if (dict->slots)
-		slothash_destroy(dict->slots);
+		for (int32 i = 0; i < dict->n; i++)
+			to[i] = from[entries[i].source];
+	}
+
+	slothash_destroy(dict->slots);
 	dict->slots = NULL;
 	for (int32 i = dict->index.n; i < dict->n; i++)
 		pfree(unconstify(char *, dict->entries[i].key));
 	pfree(unconstify(char *, dict->index.block));
 	pfree(dict->entries);
+	dict->entries = NULL;
 	pfree(dict->values);
+	pfree(entries);
 	dict->index = index;
-	dict->entries = entries;
 	dict->values = values;
-	point_entries(dict);
 }
 
 /* Look at an expanded value; good until it is next added to. */
@@ -179,14 +212,27 @@ reddict_expanded_view(ExpandedRedDict *dict, RedDictView *view)
 	settle(dict);
 	view->index = dict->index;
 	view->values = dict->values;
+	view->stride = dict->capacity;
 	view->detoasted = NULL;
 }
 
-/* The values of all slots; good until a key is added. */
-float8 *
-reddict_expanded_values(ExpandedRedDict *dict)
+/*
+ * Look at the values of all slots, in the order of the slots, without the
+ * keys; good until a key is added.
+ */
+void
+reddict_expanded_slots(ExpandedRedDict *dict, RedDictView *view)
 {
-	return dict->values;
+	view->values = dict->values;
+	view->stride = dict->capacity;
+	view->detoasted = NULL;
+}
+
+/* The values of all slots in a plane; good until a key is added. */
+float8 *
+reddict_expanded_values(ExpandedRedDict *dict, int plane)
+{
+	return dict->values + (Size) plane * dict->capacity;
 }
 
 /* Are just these the keys, with their values in key order? */
@@ -198,13 +244,68 @@ reddict_expanded_same(const ExpandedRedDict *dict, const KeyIndex *index)
 
 /* Enter a slot under its key. */
 static void
-enter_slot(ExpandedRedDict *dict, int32 slot)
+enter_slot(slothash_hash *slots, const KeyEntry *entry)
 {
-	SlotHashKey key = {dict->entries[slot].key, dict->entries[slot].len};
+	SlotHashKey key = {entry->key, entry->len};
 	bool		found;
 
-	slothash_insert(dict->slots, key, &found)->slot = slot;
+	slothash_insert(slots, key, &found)->slot = entry->source;
 	Assert(!found);
+}
+
+/* Make ready to find keys.  All of them are settled. */
+static void
+enter_slots(ExpandedRedDict *dict)
+{
+	MemoryContext context = dict->hdr.eoh_context;
+	KeyEntry   *entries = MemoryContextAllocHuge(context, dict->capacity * sizeof(KeyEntry));
+	slothash_hash *slots = slothash_create(context, dict->capacity, NULL);
+	KeyCursor	cursor;
+
+	Assert(dict->n == dict->index.n);
+	key_cursor_init(&cursor, &dict->index);
+	while (key_cursor_next(&cursor))
+	{
+		KeyEntry   *entry = &entries[cursor.position];
+
+		entry->key = cursor.key;
+		entry->len = cursor.len;
+		entry->source = cursor.position;
+		enter_slot(slots, entry);
+	}
+	dict->entries = entries;
+	dict->slots = slots;
+}
+
+/*
+ * The slots of the keys of an index, -1 where there is none, in the current
+ * memory context; and room for those that are missing.
+ */
+int32 *
+reddict_expanded_slots_of(ExpandedRedDict *dict, const KeyIndex *index)
+{
+	int32	   *slots = palloc(index->n * sizeof(int32));
+	int32		missing = 0;
+	Size		key_bytes = 0;
+	uint32		longest = 0;
+	KeyCursor	cursor;
+
+	key_cursor_init(&cursor, index);
+	while (key_cursor_next(&cursor))
+	{
+		int32		slot = reddict_expanded_find(dict, cursor.key, cursor.len);
+
+		slots[cursor.position] = slot;
+		if (slot < 0)
+		{
+			missing++;
+			key_bytes += cursor.len;
+			longest = Max(longest, cursor.len);
+		}
+	}
+	if (missing > 0)
+		reddict_expanded_reserve(dict, missing, key_bytes, longest);
+	return slots;
 }
 
 /* The slot of a key, or -1. */
@@ -215,49 +316,75 @@ reddict_expanded_find(ExpandedRedDict *dict, const char *key, uint32 len)
 	SlotHashEntry *entry;
 
 	if (dict->slots == NULL)
-	{
-		dict->slots = slothash_create(dict->hdr.eoh_context, dict->capacity, NULL);
-		for (int32 i = 0; i < dict->n; i++)
-			enter_slot(dict, i);
-	}
+		enter_slots(dict);
 	entry = slothash_lookup(dict->slots, hash_key);
 	return entry ? entry->slot : -1;
 }
 
 /*
- * Add a key that reddict_expanded_find() just did not find.  Raises an error,
- * and adds nothing, where the value would become too large.
+ * The slot of a key, or -1, for who comes once: where no key was ever looked
+ * for by hashing, this does not begin to.
+ */
+int32
+reddict_expanded_lookup(ExpandedRedDict *dict, const char *key, uint32 len)
+{
+	if (dict->slots == NULL)
+		return reddict_key_index_find(&dict->index, key, len);
+	return reddict_expanded_find(dict, key, len);
+}
+
+/*
+ * Make room for n more keys of "key_bytes" bytes in all, the longest of
+ * "longest".  Raises an error where the value would become too large; after
+ * that only a lack of memory can keep reddict_expanded_add() from adding them.
  */
 void
-reddict_expanded_add(ExpandedRedDict *dict, const char *key, uint32 len,
-					 float8 value)
+reddict_expanded_reserve(ExpandedRedDict *dict, int32 n, Size key_bytes,
+						 uint32 longest)
 {
-	MemoryContext context = dict->hdr.eoh_context;
-	Size		key_bytes = dict->key_bytes + len;
-	bool		wide = dict->wide || len > PG_UINT8_MAX;
-	char	   *copy;
+	bool		wide = dict->wide || longest > PG_UINT8_MAX;
+	int32		wanted = dict->n + n;
+	int32		capacity = dict->capacity;
+	float8	   *values;
 
-	reddict_check_size(key_bytes + key_index_overhead(dict->n + 1, wide),
-					   dict->n + 1, NULL);
-	if (dict->n == dict->capacity)
-	{
-		int32		capacity = dict->capacity * 2;
+	reddict_check_size(dict->kind,
+					   dict->key_bytes + key_bytes + key_index_overhead(wanted, wide),
+					   wanted, NULL);
+	while (capacity < wanted)
+		capacity *= 2;
+	if (capacity == dict->capacity)
+		return;
 
-		dict->entries = repalloc_huge(dict->entries, capacity * sizeof(KeyEntry));
-		dict->values = repalloc_huge(dict->values, capacity * sizeof(float8));
-		dict->capacity = capacity;
-	}
+	values = MemoryContextAllocHuge(dict->hdr.eoh_context,
+									planes_size(dict->kind, capacity));
+	dict->entries = repalloc_huge(dict->entries, capacity * sizeof(KeyEntry));
+	for (int plane = 0; plane < reddict_planes(dict->kind); plane++)
+		memcpy(values + (Size) plane * capacity,
+			   reddict_expanded_values(dict, plane), dict->n * sizeof(float8));
+	pfree(dict->values);
+	dict->values = values;
+	dict->capacity = capacity;
+}
 
-	copy = MemoryContextAlloc(context, Max(len, 1));
+/*
+ * Add a key that reddict_expanded_find() just did not find, and that there is
+ * room for.  Returns its slot, whose values the caller has to fill in.
+ */
+int32
+reddict_expanded_add(ExpandedRedDict *dict, const char *key, uint32 len)
+{
+	KeyEntry   *entry = &dict->entries[dict->n];
+	char	   *copy = MemoryContextAlloc(dict->hdr.eoh_context, Max(len, 1));
+
+	Assert(dict->n < dict->capacity);
 	memcpy(copy, key, len);
-	dict->entries[dict->n].key = copy;
-	dict->entries[dict->n].len = len;
-	dict->entries[dict->n].source = dict->n;
-	dict->values[dict->n] = value;
-	enter_slot(dict, dict->n);
-	dict->n++;
-	dict->key_bytes = key_bytes;
-	dict->wide = wide;
+	entry->key = copy;
+	entry->len = len;
+	entry->source = dict->n;
+	enter_slot(dict->slots, entry);
+	dict->key_bytes += len;
+	dict->wide |= len > PG_UINT8_MAX;
+	return dict->n++;
 }
 
 static Size
@@ -267,7 +394,7 @@ expanded_flat_size(ExpandedObjectHeader *hdr)
 
 	Assert(dict->magic == EXPANDED_REDDICT_MAGIC);
 	settle(dict);
-	return reddict_flat_size(&dict->index);
+	return reddict_flat_size(dict->kind, dict->index.size, dict->n);
 }
 
 static void
@@ -275,10 +402,13 @@ expanded_flatten_into(ExpandedObjectHeader *hdr, void *result,
 					  Size allocated_size)
 {
 	ExpandedRedDict *dict = (ExpandedRedDict *) hdr;
+	float8	   *values;
 
 	Assert(dict->magic == EXPANDED_REDDICT_MAGIC);
 	settle(dict);
-	Assert(allocated_size == reddict_flat_size(&dict->index));
-	memcpy(reddict_write(result, &dict->index), dict->values,
-		   dict->n * sizeof(float8));
+	Assert(allocated_size == reddict_flat_size(dict->kind, dict->index.size, dict->n));
+	values = reddict_write(result, dict->kind, &dict->index);
+	for (int plane = 0; plane < reddict_planes(dict->kind); plane++)
+		memcpy(values + (Size) plane * dict->n,
+			   reddict_expanded_values(dict, plane), dict->n * sizeof(float8));
 }

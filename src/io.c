@@ -21,21 +21,36 @@
 /* Of the binary form; doc/storage-format.md describes it. */
 #define BINARY_VERSION 1
 
-/* Bytes of a member in the binary form at the least: length, no key, value */
-#define BINARY_MEMBER_MIN (sizeof(int32) + sizeof(float8))
-
 PG_FUNCTION_INFO_V1(reddict_in);
 PG_FUNCTION_INFO_V1(reddict_out);
 PG_FUNCTION_INFO_V1(reddict_recv);
 PG_FUNCTION_INFO_V1(reddict_send);
+PG_FUNCTION_INFO_V1(redstats_in);
+PG_FUNCTION_INFO_V1(redstats_out);
+PG_FUNCTION_INFO_V1(redstats_recv);
+PG_FUNCTION_INFO_V1(redstats_send);
 
 /* State of the JSON parser's actions */
 typedef struct ParseState
 {
 	RedDictPairs pairs;
 	const char *key;			/* of the member at hand; NULL: top level */
+	int			in_array;		/* a redstats: numbers read so far, or -1 */
+	float8		numbers[KERNEL_STATS_PLANES];
 	Node	   *escontext;
 } ParseState;
+
+/*
+ * Are these the numbers of some statistics?  A count is a positive whole
+ * number; what can be told of the rest without the numbers they are of is
+ * that Sxx is not negative, and the minimum is no greater than the maximum.
+ */
+static bool
+statistics_valid(const float8 *numbers)
+{
+	return numbers[0] >= 1 && numbers[0] == rint(numbers[0]) && isfinite(numbers[0]) &&
+		!(numbers[2] < 0) && float8_le(numbers[3], numbers[4]);
+}
 
 /* From PostgreSQL 16 on, an action says whether to go on. */
 #if PG_VERSION_NUM >= 160000
@@ -87,23 +102,27 @@ reddict_parse_name(const char *string, int len, float8 *value)
 	return true;
 }
 
-/* Refuse what is no number; "what" has its article. */
+/* Refuse a member or the input; "what" has its article. */
 static void
-refuse_member(ParseState *state, const char *what)
+refuse(ParseState *state, const char *what)
 {
+	bool		is_map = state->pairs.kind == REDDICT_MAP;
+
 	if (state->key)
 		errsave(state->escontext,
 				errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				errmsg("invalid input syntax for type %s", "reddict"),
+				errmsg("invalid input syntax for type %s", is_map ? "reddict" : "redstats"),
 				errdetail("The value of key %s is %s.",
 						  reddict_key_quote(state->key, strlen(state->key)), what),
-				errhint(REDDICT_MEMBER_HINT));
+				is_map ? errhint(REDDICT_MEMBER_HINT) :
+				errhint("Values must be arrays of five numbers: count, sum, sum of squared differences from the mean, minimum, maximum."));
 	else
 		errsave(state->escontext,
 				errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				errmsg("invalid input syntax for type %s", "reddict"),
+				errmsg("invalid input syntax for type %s", is_map ? "reddict" : "redstats"),
 				errdetail("The input is %s.", what),
-				errhint(REDDICT_OBJECT_HINT));
+				is_map ? errhint(REDDICT_OBJECT_HINT) :
+				errhint("A redstats is a JSON object, such as {\"key\": [2, 4, 2, 1, 3]}."));
 }
 
 static ACTION_RESULT
@@ -113,7 +132,7 @@ parse_object_start(void *arg)
 
 	if (state->key)
 	{
-		refuse_member(state, "an object");
+		refuse(state, "an object");
 		ACTION_FAILED;
 	}
 	ACTION_OK;
@@ -122,8 +141,32 @@ parse_object_start(void *arg)
 static ACTION_RESULT
 parse_array_start(void *arg)
 {
-	refuse_member(arg, "an array");
-	ACTION_FAILED;
+	ParseState *state = arg;
+
+	if (state->pairs.kind == REDDICT_MAP || state->key == NULL || state->in_array >= 0)
+	{
+		refuse(state, state->in_array >= 0 ? "an array in an array" : "an array");
+		ACTION_FAILED;
+	}
+	state->in_array = 0;
+	ACTION_OK;
+}
+
+static ACTION_RESULT
+parse_array_end(void *arg)
+{
+	ParseState *state = arg;
+
+	if (state->in_array != KERNEL_STATS_PLANES ||
+		!statistics_valid(state->numbers))
+	{
+		refuse(state, "no valid statistics");
+		ACTION_FAILED;
+	}
+	memcpy(reddict_pairs_extend(&state->pairs, state->key, strlen(state->key)),
+		   state->numbers, sizeof(state->numbers));
+	state->in_array = -1;
+	ACTION_OK;
 }
 
 static ACTION_RESULT
@@ -140,37 +183,41 @@ static ACTION_RESULT
 parse_scalar(void *arg, char *token, JsonTokenType type)
 {
 	ParseState *state = arg;
-	float8		value;
+	bool		wanted = state->key != NULL &&
+		(state->pairs.kind == REDDICT_MAP ||
+		 (state->in_array >= 0 && state->in_array < KERNEL_STATS_PLANES));
+	float8		value = 0;
 
 	switch (type)
 	{
 		case JSON_TOKEN_NUMBER:
-			if (state->key == NULL)
+			if (!wanted)
 			{
-				refuse_member(state, "a number");
+				refuse(state, state->in_array >= 0 ? "an array of more numbers" : "a number");
 				ACTION_FAILED;
 			}
 			if (!reddict_parse_number(token, state->key, state->escontext, &value))
 				ACTION_FAILED;
 			break;
 		case JSON_TOKEN_STRING:
-			if (state->key == NULL ||
-				!reddict_parse_name(token, strlen(token), &value))
+			if (!wanted || !reddict_parse_name(token, strlen(token), &value))
 			{
-				refuse_member(state, state->key == NULL ? "a string" :
-							  psprintf("the string %s",
-									   reddict_key_quote(token, strlen(token))));
+				refuse(state, state->key == NULL ? "a string" :
+					   psprintf("the string %s", reddict_key_quote(token, strlen(token))));
 				ACTION_FAILED;
 			}
 			break;
 		case JSON_TOKEN_NULL:
-			refuse_member(state, "null");
+			refuse(state, "null");
 			ACTION_FAILED;
 		default:
-			refuse_member(state, "a boolean");
+			refuse(state, "a boolean");
 			ACTION_FAILED;
 	}
-	reddict_pairs_add(&state->pairs, state->key, strlen(state->key), value);
+	if (state->pairs.kind == REDDICT_MAP)
+		reddict_pairs_add(&state->pairs, state->key, strlen(state->key), value);
+	else
+		state->numbers[state->in_array++] = value;
 	ACTION_OK;
 }
 
@@ -179,13 +226,14 @@ parse_scalar(void *arg, char *token, JsonTokenType type)
  * is no JSON.  Returns NULL only where "escontext" took an error.
  */
 struct varlena *
-reddict_parse(char *json, int len, Node *escontext)
+reddict_parse(RedDictKind kind, char *json, int len, Node *escontext)
 {
 	ParseState	state;
 	JsonSemAction actions = {
 		.semstate = &state,
 		.object_start = parse_object_start,
 		.array_start = parse_array_start,
+		.array_end = parse_array_end,
 		.object_field_start = parse_field_start,
 		.scalar = parse_scalar
 	};
@@ -196,8 +244,9 @@ reddict_parse(char *json, int len, Node *escontext)
 #else
 	lex = makeJsonLexContextCstringLen(json, len, GetDatabaseEncoding(), true);
 #endif
-	reddict_pairs_init(&state.pairs, 16);
+	reddict_pairs_init(&state.pairs, kind, 16);
 	state.key = NULL;
+	state.in_array = -1;
 	state.escontext = escontext;
 
 #if PG_VERSION_NUM >= 160000
@@ -225,9 +274,18 @@ reddict_print_number(float8 value, char *digits)
 	return double_to_shortest_decimal_buf(value, digits);
 }
 
+/* Append a number. */
+static void
+print_number(float8 value, StringInfo buf)
+{
+	char		digits[REDDICT_NUMBER_LEN];
+
+	appendBinaryStringInfo(buf, digits, reddict_print_number(value, digits));
+}
+
 /* Append a value's text. */
 void
-reddict_print(const RedDictView *view, StringInfo buf)
+reddict_print(RedDictKind kind, const RedDictView *view, StringInfo buf)
 {
 	KeyCursor	cursor;
 	StringInfoData key;
@@ -237,7 +295,7 @@ reddict_print(const RedDictView *view, StringInfo buf)
 	key_cursor_init(&cursor, &view->index);
 	while (key_cursor_next(&cursor))
 	{
-		char		digits[REDDICT_NUMBER_LEN];
+		const unaligned_double *values = view->values + cursor.position;
 
 		CHECK_FOR_INTERRUPTS();
 		if (cursor.position > 0)
@@ -247,61 +305,42 @@ reddict_print(const RedDictView *view, StringInfo buf)
 		appendBinaryStringInfo(&key, cursor.key, cursor.len);
 		escape_json(buf, key.data);
 		appendBinaryStringInfo(buf, ": ", 2);
-		appendBinaryStringInfo(buf, digits,
-							   reddict_print_number(view->values[cursor.position], digits));
+		if (kind == REDDICT_MAP)
+		{
+			print_number(*values, buf);
+			continue;
+		}
+		for (int plane = 0; plane < reddict_planes(kind); plane++)
+		{
+			appendBinaryStringInfo(buf, plane == 0 ? "[" : ", ", plane == 0 ? 1 : 2);
+			print_number(values[(Size) plane * view->stride], buf);
+		}
+		appendStringInfoChar(buf, ']');
 	}
 	appendStringInfoChar(buf, '}');
 	pfree(key.data);
 }
 
-/*
- * reddict_in(cstring) returns reddict
- *
- * Takes a JSON object whose members are numbers or the strings "NaN",
- * "Infinity" and "-Infinity"; of a key given twice the last wins.
- * Errors: invalid_text_representation for anything else,
- * untranslatable_character for \u0000, numeric_value_out_of_range,
- * program_limit_exceeded.  From PostgreSQL 16 on they are soft.
- */
-Datum
-reddict_in(PG_FUNCTION_ARGS)
-{
-	char	   *json = PG_GETARG_CSTRING(0);
-
-	PG_RETURN_REDDICT(reddict_parse(json, strlen(json), fcinfo->context));
-}
-
-/*
- * reddict_out(reddict) returns cstring
- *
- * A JSON object, keys in byte order, spaced as jsonb spaces it; each value in
- * the shortest digits that read back to the same double, or a string.
- */
-Datum
-reddict_out(PG_FUNCTION_ARGS)
+/* The text of an argument. */
+static char *
+text_of(FunctionCallInfo fcinfo, RedDictKind kind)
 {
 	RedDictView view;
 	StringInfoData buf;
 
-	PG_GETARG_REDDICT_VIEW(0, &view);
+	reddict_view_kind(PG_GETARG_DATUM(0), kind, &view);
 	initStringInfo(&buf);
-	reddict_print(&view, &buf);
-	PG_RETURN_CSTRING(buf.data);
+	reddict_print(kind, &view, &buf);
+	return buf.data;
 }
 
-/*
- * reddict_recv(internal) returns reddict
- *
- * Nothing from the wire is trusted: keys are converted from the client's
- * encoding, sorted and hashed anew, and any NaN becomes the canonical one.
- * Errors: invalid_binary_representation, for an unknown version, a number of
- * keys that the message is too short for, or a repeated key;
- * protocol_violation for a truncated message; character_not_in_repertoire.
- */
-Datum
-reddict_recv(PG_FUNCTION_ARGS)
+/* A value from the wire. */
+static struct varlena *
+receive_value(StringInfo buf, RedDictKind kind)
 {
-	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
+	const char *type = kind == REDDICT_MAP ? "reddict" : "redstats";
+	int			planes = reddict_planes(kind);
+	int			member_min = sizeof(int32) + planes * sizeof(float8);
 	int			version = pq_getmsgbyte(buf);
 	int32		n;
 	RedDictPairs pairs;
@@ -311,68 +350,67 @@ reddict_recv(PG_FUNCTION_ARGS)
 	if (version != BINARY_VERSION)
 		ereport(ERROR,
 				errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				errmsg("unsupported reddict version number %d", version));
+				errmsg("unsupported %s version number %d", type, version));
 
 	n = pq_getmsgint(buf, sizeof(int32));
-	if (n < 0 || n > (buf->len - buf->cursor) / (int) BINARY_MEMBER_MIN)
+	if (n < 0 || n > (buf->len - buf->cursor) / member_min)
 		ereport(ERROR,
 				errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				errmsg("invalid number of keys in external \"reddict\" value: %d", n));
+				errmsg("invalid number of keys in external \"%s\" value: %d", type, n));
 
-	reddict_pairs_init(&pairs, n);
+	reddict_pairs_init(&pairs, kind, n);
 	for (int32 i = 0; i < n; i++)
 	{
 		int32		rawlen = pq_getmsgint(buf, sizeof(int32));
 		int			len;
 		char	   *key;
-		float8		number;
+		float8	   *values;
 
 		CHECK_FOR_INTERRUPTS();
 		if (rawlen < 0)
 			ereport(ERROR,
 					errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-					errmsg("invalid key length in external \"reddict\" value: %d",
-						   rawlen));
+					errmsg("invalid key length in external \"%s\" value: %d",
+						   type, rawlen));
 		key = pq_getmsgtext(buf, rawlen, &len);
-		number = pq_getmsgfloat8(buf);
-		reddict_pairs_add(&pairs, key, len,
-						  isnan(number) ? get_float8_nan() : number);
+		values = reddict_pairs_extend(&pairs, key, len);
+		for (int plane = 0; plane < planes; plane++)
+		{
+			values[plane] = pq_getmsgfloat8(buf);
+			if (isnan(values[plane]))
+				values[plane] = get_float8_nan();
+		}
+		if (kind == REDDICT_STATISTICS && !statistics_valid(values))
+			ereport(ERROR,
+					errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+					errmsg("invalid statistics of key %s in external \"%s\" value",
+						   reddict_key_quote(key, len), type));
 	}
 
 	value = reddict_from_pairs(&pairs, &repeated, NULL);
 	if (repeated)
 		ereport(ERROR,
 				errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				errmsg("duplicate key %s in external \"reddict\" value",
-					   reddict_key_quote(repeated->key, repeated->len)));
-	PG_RETURN_REDDICT(value);
+				errmsg("duplicate key %s in external \"%s\" value",
+					   reddict_key_quote(repeated->key, repeated->len), type));
+	return value;
 }
 
-/*
- * reddict_send(reddict) returns bytea
- *
- *		int8	version, 1
- *		int32	number of keys
- *		for each, in the byte order of the server's encoding:
- *			int32	length of the key in the client's encoding
- *			text	key, in the client's encoding
- *			float8	value; NaN in its canonical form
- */
-Datum
-reddict_send(PG_FUNCTION_ARGS)
+/* The wire's form of an argument. */
+static bytea *
+send_value(FunctionCallInfo fcinfo, RedDictKind kind)
 {
 	RedDictView view;
 	KeyCursor	cursor;
 	StringInfoData buf;
 
-	PG_GETARG_REDDICT_VIEW(0, &view);
+	reddict_view_kind(PG_GETARG_DATUM(0), kind, &view);
 	pq_begintypsend(&buf);
 	pq_sendint8(&buf, BINARY_VERSION);
 	pq_sendint32(&buf, view.index.n);
 	key_cursor_init(&cursor, &view.index);
 	while (key_cursor_next(&cursor))
 	{
-		float8		value = view.values[cursor.position];
 		char	   *converted;
 
 		CHECK_FOR_INTERRUPTS();
@@ -390,7 +428,113 @@ reddict_send(PG_FUNCTION_ARGS)
 			pq_sendint32(&buf, cursor.len);
 			pq_sendbytes(&buf, cursor.key, cursor.len);
 		}
-		pq_sendfloat8(&buf, isnan(value) ? get_float8_nan() : value);
+		for (int plane = 0; plane < reddict_planes(kind); plane++)
+		{
+			float8		value = view.values[cursor.position + (Size) plane * view.stride];
+
+			pq_sendfloat8(&buf, isnan(value) ? get_float8_nan() : value);
+		}
 	}
-	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+	return pq_endtypsend(&buf);
+}
+
+/*
+ * reddict_in(cstring) returns reddict
+ *
+ * Takes a JSON object whose members are numbers or the strings "NaN",
+ * "Infinity" and "-Infinity"; of a key given twice the last wins.
+ * Errors: invalid_text_representation for anything else,
+ * untranslatable_character for \u0000, numeric_value_out_of_range,
+ * program_limit_exceeded.  From PostgreSQL 16 on they are soft.
+ */
+Datum
+reddict_in(PG_FUNCTION_ARGS)
+{
+	char	   *json = PG_GETARG_CSTRING(0);
+
+	PG_RETURN_REDDICT(reddict_parse(REDDICT_MAP, json, strlen(json), fcinfo->context));
+}
+
+/*
+ * reddict_out(reddict) returns cstring
+ *
+ * A JSON object, keys in byte order, spaced as jsonb spaces it; each value in
+ * the shortest digits that read back to the same double, or a string.
+ */
+Datum
+reddict_out(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_CSTRING(text_of(fcinfo, REDDICT_MAP));
+}
+
+/*
+ * reddict_recv(internal) returns reddict
+ *
+ * Nothing from the wire is trusted: keys are converted from the client's
+ * encoding, sorted and hashed anew, and any NaN becomes the canonical one.
+ * Errors: invalid_binary_representation, for an unknown version, a number of
+ * keys that the message is too short for, or a repeated key;
+ * protocol_violation for a truncated message; character_not_in_repertoire.
+ */
+Datum
+reddict_recv(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_REDDICT(receive_value((StringInfo) PG_GETARG_POINTER(0), REDDICT_MAP));
+}
+
+/*
+ * reddict_send(reddict) returns bytea
+ *
+ *		int8	version, 1
+ *		int32	number of keys
+ *		for each, in the byte order of the server's encoding:
+ *			int32	length of the key in the client's encoding
+ *			text	key, in the client's encoding
+ *			float8	value; NaN in its canonical form
+ */
+Datum
+reddict_send(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BYTEA_P(send_value(fcinfo, REDDICT_MAP));
+}
+
+/*
+ * redstats_in(cstring) returns redstats
+ *
+ * Takes a JSON object whose members are arrays of five numbers, as
+ * redstats_out() prints them: the count, which is a positive whole number; the
+ * sum; the sum of squared differences from the mean, not negative; the minimum
+ * and the maximum.  Errors as reddict_in()'s, soft likewise.
+ */
+Datum
+redstats_in(PG_FUNCTION_ARGS)
+{
+	char	   *json = PG_GETARG_CSTRING(0);
+
+	PG_RETURN_REDDICT(reddict_parse(REDDICT_STATISTICS, json, strlen(json), fcinfo->context));
+}
+
+/* redstats_out(redstats) returns cstring: what redstats_in() takes. */
+Datum
+redstats_out(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_CSTRING(text_of(fcinfo, REDDICT_STATISTICS));
+}
+
+/*
+ * redstats_recv(internal) returns redstats
+ *
+ * Like reddict_recv(), with five float8 for each key.
+ */
+Datum
+redstats_recv(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_REDDICT(receive_value((StringInfo) PG_GETARG_POINTER(0), REDDICT_STATISTICS));
+}
+
+/* redstats_send(redstats) returns bytea: what redstats_recv() takes. */
+Datum
+redstats_send(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BYTEA_P(send_value(fcinfo, REDDICT_STATISTICS));
 }

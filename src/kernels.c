@@ -246,3 +246,244 @@ reddict_kernel_fold(KernelOp op, int n, const unaligned_double *values,
 	}
 	return fault;
 }
+
+/*
+ * The statistics that begin at a position in planes of doubles which are
+ * "stride" apart.
+ */
+KernelStats
+reddict_kernel_stats(unaligned_double *values, int stride, int position)
+{
+	KernelStats stats;
+	size_t		plane = stride;
+
+	stats.count = values + position;
+	stats.sum = stats.count + plane;
+	stats.sxx = stats.sum + plane;
+	stats.least = stats.sxx + plane;
+	stats.greatest = stats.least + plane;
+	return stats;
+}
+
+/* Statistics of no numbers. */
+void
+reddict_kernel_stats_init(int n, KernelStats stats)
+{
+	for (int i = 0; i < n; i++)
+	{
+		stats.count[i] = 0;
+		stats.sum[i] = 0;
+		stats.sxx[i] = 0;
+		stats.least[i] = NAN;	/* above every number */
+		stats.greatest[i] = -INFINITY;
+	}
+}
+
+/*
+ * Take one number more into each of n statistics, by the method of Youngs and
+ * Cramer (1971), exactly as core's float8_accum() does.
+ *
+ * After a fault, where a sum or Sxx overflows, the statistics are as they were.
+ */
+KernelFault
+reddict_kernel_accumulate(int n, KernelStats stats,
+						  const unaligned_double *values)
+{
+	KernelFault fault = {KERNEL_OK, 0};
+	uint64_t	suspect = 0;
+
+	/*
+	 * Look first, and without the division: the new part of Sxx is less than
+	 * the square that it is made of.
+	 */
+	for (int i = 0; i < n; i++)
+	{
+		const double x = values[i];
+		const double sum = stats.sum[i] + x;
+		const double distance = x * (stats.count[i] + 1.0) - sum;
+		const double bound = stats.sxx[i] + distance * distance;
+
+		suspect |= bits_of(sum - sum) | bits_of(bound - bound);
+	}
+	for (int i = 0; suspect != 0 && i < n; i++)
+	{
+		const double x = values[i];
+		const double count = stats.count[i] + 1.0;
+		const double sum = stats.sum[i] + x;
+		const double distance = x * count - sum;
+		const double sxx = stats.sxx[i] + distance * distance / (count * stats.count[i]);
+
+		if (stats.count[i] > 0 && (isinf(sum) || isinf(sxx)) &&
+			!isinf(stats.sum[i]) && !isinf(x))
+		{
+			fault.error = KERNEL_OVERFLOW;
+			fault.position = i;
+			return fault;
+		}
+	}
+
+	for (int i = 0; i < n; i++)
+	{
+		const double x = values[i];
+		const double before = stats.count[i];
+		const double count = before + 1.0;
+		const double sum = stats.sum[i] + x;
+
+		if (before > 0)
+		{
+			const double distance = x * count - sum;
+
+			stats.sxx[i] += distance * distance / (count * before);
+			if (isinf(sum) || isinf(stats.sxx[i]))
+				stats.sxx[i] = NAN;
+		}
+		else if (!isfinite(x))
+			stats.sxx[i] = NAN;
+		stats.count[i] = count;
+		stats.sum[i] = sum;
+		stats.least[i] = NAN_LAST_LT(stats.least[i], x) ? stats.least[i] : x;
+		stats.greatest[i] = NAN_LAST_LT(x, stats.greatest[i]) ? stats.greatest[i] : x;
+	}
+	return fault;
+}
+
+/*
+ * Take each of n other statistics into one, as core's float8_combine() does.
+ *
+ * After a fault, where a sum or Sxx overflows, the statistics are as they were.
+ */
+KernelFault
+reddict_kernel_combine(int n, KernelStats stats, KernelStats other)
+{
+	KernelFault fault = {KERNEL_OK, 0};
+
+	for (int write = 0; write <= 1; write++)
+	{
+		for (int i = 0; i < n; i++)
+		{
+			const double n1 = stats.count[i];
+			const double n2 = other.count[i];
+			double		sum;
+			double		sxx;
+
+			if (n1 == 0)
+			{
+				sum = other.sum[i];
+				sxx = other.sxx[i];
+			}
+			else if (n2 == 0)
+			{
+				sum = stats.sum[i];
+				sxx = stats.sxx[i];
+			}
+			else
+			{
+				const double distance = stats.sum[i] / n1 - other.sum[i] / n2;
+
+				sum = stats.sum[i] + other.sum[i];
+				sxx = stats.sxx[i] + other.sxx[i] +
+					n1 * n2 * distance * distance / (n1 + n2);
+				if ((isinf(sum) && !isinf(stats.sum[i]) && !isinf(other.sum[i])) ||
+					(isinf(sxx) && !isinf(stats.sxx[i]) && !isinf(other.sxx[i])))
+				{
+					fault.error = KERNEL_OVERFLOW;
+					fault.position = i;
+					return fault;
+				}
+			}
+			if (!write)
+				continue;
+			stats.count[i] = n1 + n2;
+			stats.sum[i] = sum;
+			stats.sxx[i] = sxx;
+			stats.least[i] = NAN_LAST_LT(stats.least[i], other.least[i]) ?
+				stats.least[i] : other.least[i];
+			stats.greatest[i] = NAN_LAST_LT(other.greatest[i], stats.greatest[i]) ?
+				stats.greatest[i] : other.greatest[i];
+		}
+	}
+	return fault;
+}
+
+/*
+ * A statistic at a position; false where there are too few numbers for it:
+ * none, or, for a sample's variance, one.
+ */
+bool
+reddict_kernel_statistic(KernelStatistic what, KernelStats stats, int position,
+						 double *result)
+{
+	const double count = stats.count[position];
+	const double sxx = stats.sxx[position];
+
+	if (what == STATISTIC_COUNT)
+	{
+		*result = count;
+		return true;
+	}
+	if (count == 0 ||
+		((what == STATISTIC_VAR_SAMP || what == STATISTIC_STDDEV_SAMP) && count <= 1))
+		return false;
+	switch (what)
+	{
+		case STATISTIC_COUNT:
+			break;
+		case STATISTIC_SUM:
+			*result = stats.sum[position];
+			break;
+		case STATISTIC_LEAST:
+			*result = stats.least[position];
+			break;
+		case STATISTIC_GREATEST:
+			*result = stats.greatest[position];
+			break;
+		case STATISTIC_AVG:
+			*result = stats.sum[position] / count;
+			break;
+		case STATISTIC_VAR_POP:
+			*result = sxx / count;
+			break;
+		case STATISTIC_VAR_SAMP:
+			*result = sxx / (count - 1.0);
+			break;
+		case STATISTIC_STDDEV_POP:
+			*result = sqrt(sxx / count);
+			break;
+		case STATISTIC_STDDEV_SAMP:
+			*result = sqrt(sxx / (count - 1.0));
+			break;
+	}
+	return true;
+}
+
+/*
+ * The Euclidean norm of values times a scale, which is set to a power of two
+ * such that nothing overflows or vanishes on the way, and nothing is rounded.
+ * NaN, Infinity and 0 come out as they are, with the scale 1.
+ */
+double
+reddict_kernel_norm(int n, const unaligned_double *values, double *scale)
+{
+	double		largest = 0;
+	double		sum = 0;
+	int			exponent;
+
+	*scale = 1;
+	for (int i = 0; i < n; i++)
+	{
+		if (isnan(values[i]))
+			return NAN;
+		largest = fmax(largest, fabs(values[i]));
+	}
+	if (largest == 0 || isinf(largest))
+		return largest;
+	(void) frexp(largest, &exponent);
+	*scale = ldexp(1.0, exponent < -1000 ? 1000 : -exponent);
+	for (int i = 0; i < n; i++)
+	{
+		const double scaled = values[i] * *scale;
+
+		sum += scaled * scaled;
+	}
+	return sqrt(sum);
+}

@@ -8,6 +8,9 @@
 #ifndef REDBEAR_KERNELS_H
 #define REDBEAR_KERNELS_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #pragma GCC visibility push(hidden)
 
 /*
@@ -54,6 +57,47 @@ typedef struct KernelFault
 	int			position;
 } KernelFault;
 
+/*
+ * Statistics of some numbers, as core's float8_accum() keeps them: how many,
+ * their sum (Sx), the sum of the squares of their distances from the mean
+ * (Sxx); and besides the least and the greatest.  One array of each.
+ */
+typedef struct KernelStats
+{
+	unaligned_double *count;
+	unaligned_double *sum;
+	unaligned_double *sxx;
+	unaligned_double *least;
+	unaligned_double *greatest;
+} KernelStats;
+
+#define KERNEL_STATS_PLANES 5
+
+/* What can be had from statistics */
+typedef enum KernelStatistic
+{
+	STATISTIC_COUNT,
+	STATISTIC_SUM,
+	STATISTIC_LEAST,
+	STATISTIC_GREATEST,
+	STATISTIC_AVG,
+	STATISTIC_VAR_POP,
+	STATISTIC_VAR_SAMP,
+	STATISTIC_STDDEV_POP,
+	STATISTIC_STDDEV_SAMP
+} KernelStatistic;
+
+extern KernelStats reddict_kernel_stats(unaligned_double *values, int stride,
+										int position);
+extern void reddict_kernel_stats_init(int n, KernelStats stats);
+extern KernelFault reddict_kernel_accumulate(int n, KernelStats stats,
+											 const unaligned_double *values);
+extern KernelFault reddict_kernel_combine(int n, KernelStats stats,
+										  KernelStats other);
+extern bool reddict_kernel_statistic(KernelStatistic what, KernelStats stats,
+									 int position, double *result);
+extern double reddict_kernel_norm(int n, const unaligned_double *values,
+								  double *scale);
 extern KernelFault reddict_kernel(KernelOp op, KernelShape shape, int n,
 								  const unaligned_double *a,
 								  const unaligned_double *b,

@@ -150,6 +150,55 @@ reddict_key_index_write(KeyIndex *index, const KeyEntry *entries, char *block)
 	index->hash = block_hash(index);
 }
 
+/*
+ * Make a key index of entries in any order, in the current memory context; an
+ * entry whose key is a repetition is dropped.  The entries end up sorted.
+ */
+void
+reddict_key_index_build(KeyIndex *index, KeyEntry *entries, int32 n)
+{
+	Size		size;
+
+	n = reddict_key_sort(entries, n, NULL);
+	size = reddict_key_index_measure(index, entries, n);
+	reddict_key_index_write(index, entries, palloc(size));
+}
+
+/*
+ * Make a key index of the keys at some positions, given in ascending order, of
+ * another, in the current memory context.
+ */
+void
+reddict_key_index_subset(KeyIndex *result, const KeyIndex *index,
+						 const int32 *positions, int32 n)
+{
+	KeyEntry   *entries;
+	KeyCursor	cursor;
+	int32		i = 0;
+	Size		size;
+
+	if (n == index->n)
+	{
+		*result = *index;
+		return;
+	}
+
+	entries = palloc(n * sizeof(KeyEntry));
+	key_cursor_init(&cursor, index);
+	while (i < n && key_cursor_next(&cursor))
+	{
+		if (cursor.position != positions[i])
+			continue;
+		entries[i].key = cursor.key;
+		entries[i].len = cursor.len;
+		entries[i].source = i;
+		i++;
+	}
+	size = reddict_key_index_measure(result, entries, n);
+	reddict_key_index_write(result, entries, palloc(size));
+	pfree(entries);
+}
+
 /* Where in bytes[] the first key of a stride begins. */
 static uint32
 stride_offset(const KeyIndex *index, int32 stride)
@@ -207,21 +256,14 @@ reddict_key_index_check(const KeyIndex *index)
 	return NULL;
 }
 
-/*
- * The position of a key, or -1.
- *
- * A binary search over the first keys of the strides, then a walk over the
- * lengths of one stride, in which only keys of the right length are looked at.
- */
-int32
-reddict_key_index_find(const KeyIndex *index, const char *key, uint32 len)
+/* The last stride whose first key is not greater than a key; or the first. */
+static int32
+last_stride_before(const KeyIndex *index, const char *key, uint32 len)
 {
 	const char *bytes = key_index_bytes(index);
 	int32		low = 0;
 	int32		high = (index->n - 1) / KEY_INDEX_STRIDE;
-	int32		end;
 
-	/* the last stride whose first key is not greater than the key */
 	while (low < high)
 	{
 		int32		middle = low + (high - low + 1) / 2;
@@ -233,10 +275,23 @@ reddict_key_index_find(const KeyIndex *index, const char *key, uint32 len)
 		else
 			high = middle - 1;
 	}
+	return low;
+}
 
-	bytes += stride_offset(index, low);
-	end = Min(index->n, (low + 1) * KEY_INDEX_STRIDE);
-	for (int32 i = low * KEY_INDEX_STRIDE; i < end; i++)
+/*
+ * The position of a key, or -1.
+ *
+ * A binary search over the first keys of the strides, then a walk over the
+ * lengths of one stride, in which only keys of the right length are looked at.
+ */
+int32
+reddict_key_index_find(const KeyIndex *index, const char *key, uint32 len)
+{
+	int32		stride = last_stride_before(index, key, len);
+	const char *bytes = key_index_bytes(index) + stride_offset(index, stride);
+	int32		end = Min(index->n, (stride + 1) * KEY_INDEX_STRIDE);
+
+	for (int32 i = stride * KEY_INDEX_STRIDE; i < end; i++)
 	{
 		uint32		this_len = key_index_len(index, i);
 
@@ -245,6 +300,25 @@ reddict_key_index_find(const KeyIndex *index, const char *key, uint32 len)
 		bytes += this_len;
 	}
 	return -1;
+}
+
+/* How many keys come before a key in byte order. */
+int32
+reddict_key_index_lower_bound(const KeyIndex *index, const char *key, uint32 len)
+{
+	int32		stride = last_stride_before(index, key, len);
+	const char *bytes = key_index_bytes(index) + stride_offset(index, stride);
+	int32		i;
+
+	for (i = stride * KEY_INDEX_STRIDE; i < index->n; i++)
+	{
+		uint32		this_len = key_index_len(index, i);
+
+		if (key_compare(bytes, this_len, key, len) >= 0)
+			break;
+		bytes += this_len;
+	}
+	return i;
 }
 
 /* The key at a position. */
@@ -302,11 +376,8 @@ void
 reddict_key_index_align(const KeyIndex *a, const KeyIndex *b, KeyMode mode,
 						KeyAlignment *result)
 {
-	bool		left_only = mode == KEYS_LEFT || mode == KEYS_EITHER;
-	bool		right_only = mode == KEYS_RIGHT || mode == KEYS_EITHER;
-	int32		capacity = mode == KEYS_LEFT ? a->n :
-		mode == KEYS_RIGHT ? b->n :
-		mode == KEYS_BOTH ? Min(a->n, b->n) : a->n + b->n;
+	int32		capacity = (mode & KEYS_ONLY_RIGHT) == 0 ? a->n :
+		(mode & KEYS_ONLY_LEFT) == 0 ? b->n : a->n + b->n;
 	KeyEntry   *entries = palloc(capacity * sizeof(KeyEntry));
 	int32		n = 0;
 	KeyCursor	left,
@@ -322,6 +393,7 @@ reddict_key_index_align(const KeyIndex *a, const KeyIndex *b, KeyMode mode,
 	while (left.position < a->n || right.position < b->n)
 	{
 		int			cmp;
+		KeyMode		found;
 		const KeyCursor *from;
 
 		CHECK_FOR_INTERRUPTS();
@@ -334,7 +406,8 @@ reddict_key_index_align(const KeyIndex *a, const KeyIndex *b, KeyMode mode,
 			cmp = key_compare(left.key, left.len, right.key, right.len);
 
 		from = cmp <= 0 ? &left : &right;
-		if (cmp == 0 || (cmp < 0 ? left_only : right_only))
+		found = cmp < 0 ? KEYS_ONLY_LEFT : cmp > 0 ? KEYS_ONLY_RIGHT : KEYS_BOTH;
+		if ((mode & found) != 0)
 		{
 			entries[n].key = from->key;
 			entries[n].len = from->len;
@@ -350,13 +423,12 @@ reddict_key_index_align(const KeyIndex *a, const KeyIndex *b, KeyMode mode,
 	}
 
 	/*
-	 * A result that is no right-hand set is a subset or a superset of the
-	 * left side's keys, so equal numbers mean equal keys; likewise the other
-	 * way round.
+	 * A result that is a subset or a superset of one side's keys, and has as
+	 * many, has the same.
 	 */
 	if (n == a->n && mode != KEYS_RIGHT)
 		result->index = *a;
-	else if (n == b->n && mode != KEYS_LEFT)
+	else if (n == b->n && mode != KEYS_LEFT && mode != KEYS_ONLY_LEFT)
 		result->index = *b;
 	else
 	{

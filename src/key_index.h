@@ -42,13 +42,18 @@ typedef struct KeyEntry
 	int32		source;			/* which of the caller's pairs it came from */
 } KeyEntry;
 
-/* Which keys the result of an operation on two key indexes has */
+/*
+ * Which keys the result of an operation on two key indexes has: the sum of
+ * those that only the left has (1), both have (2), only the right has (4).
+ */
 typedef enum KeyMode
 {
-	KEYS_LEFT,
-	KEYS_RIGHT,
-	KEYS_BOTH,
-	KEYS_EITHER
+	KEYS_ONLY_LEFT = 1,
+	KEYS_BOTH = 2,
+	KEYS_LEFT = 1 + 2,
+	KEYS_ONLY_RIGHT = 4,
+	KEYS_RIGHT = 2 + 4,
+	KEYS_EITHER = 1 + 2 + 4
 } KeyMode;
 
 /* Where each key of a result is in the two operands; -1: it is not there */
@@ -150,6 +155,12 @@ extern Size reddict_key_index_measure(KeyIndex *index,
 									  const KeyEntry *entries, int32 n);
 extern void reddict_key_index_write(KeyIndex *index, const KeyEntry *entries,
 									char *block);
+extern void reddict_key_index_build(KeyIndex *index, KeyEntry *entries,
+									int32 n);
+extern void reddict_key_index_subset(KeyIndex *result, const KeyIndex *index,
+									 const int32 *positions, int32 n);
+extern int32 reddict_key_index_lower_bound(const KeyIndex *index,
+										   const char *key, uint32 len);
 extern const char *reddict_key_index_check(const KeyIndex *index);
 extern int32 reddict_key_index_find(const KeyIndex *index,
 									const char *key, uint32 len);

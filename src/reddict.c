@@ -10,12 +10,17 @@
 
 #include "reddict.h"
 
+static const char *const type_names[] = {
+	[REDDICT_MAP] = "reddict",
+	[REDDICT_STATISTICS] = "redstats"
+};
+
 /*
  * Raise the error for a flat value that reddict_view_flat() can't look at:
  * damaged, or written by something else.
  */
 void
-reddict_refuse_flat(const struct varlena *value)
+reddict_refuse_flat(const struct varlena *value, RedDictKind kind)
 {
 	Size		size = VARSIZE_ANY_EXHDR(value);
 	uint32		head;
@@ -23,22 +28,23 @@ reddict_refuse_flat(const struct varlena *value)
 	if (size < REDDICT_VALUES_OFFSET)
 		ereport(ERROR,
 				errcode(ERRCODE_DATA_CORRUPTED),
-				errmsg("invalid reddict: %zu bytes are too few", size));
+				errmsg("invalid %s: %zu bytes are too few", type_names[kind], size));
 	memcpy(&head, VARDATA_ANY(value), sizeof(head));
-	if ((head & (REDDICT_VERSION_MASK | REDDICT_RESERVED_MASK)) != REDDICT_VERSION)
+	if ((head & REDDICT_KIND_MASK) != reddict_head_kind(kind))
 		ereport(ERROR,
 				errcode(ERRCODE_DATA_CORRUPTED),
-				errmsg("unsupported reddict layout: 0x%08X", head),
+				errmsg("unsupported %s layout: 0x%08X", type_names[kind], head),
 				errhint("The value may have been written by a later version of redbear."));
 	ereport(ERROR,
 			errcode(ERRCODE_DATA_CORRUPTED),
-			errmsg("invalid reddict: %zu bytes are too few for %u keys",
-				   size, head & REDDICT_N_MASK));
+			errmsg("invalid %s: %zu bytes are too few for %u keys",
+				   type_names[kind], size, head & REDDICT_N_MASK));
 }
 
 /* Look at a value that is expanded, compressed or out of line. */
 void
-reddict_view_extended(struct varlena *value, RedDictView *view)
+reddict_view_extended(struct varlena *value, RedDictKind kind,
+					  RedDictView *view)
 {
 	if (VARATT_IS_EXTERNAL_EXPANDED(value))
 	{
@@ -49,35 +55,51 @@ reddict_view_extended(struct varlena *value, RedDictView *view)
 	{
 		struct varlena *copy = pg_detoast_datum(value);
 
-		reddict_view_flat(copy, view);
+		reddict_view_flat(copy, kind, view);
 		view->detoasted = copy;
 	}
 }
 
-/* Bytes of the flat value that a key index makes, varlena header included. */
+/*
+ * Bytes of a flat value of n keys whose key index's block has "block_size"
+ * bytes, varlena header included.
+ */
 Size
-reddict_flat_size(const KeyIndex *index)
+reddict_flat_size(RedDictKind kind, Size block_size, int32 n)
 {
-	return VARHDRSZ + REDDICT_VALUES_OFFSET + sizeof(float8) * (Size) index->n +
-		index->size;
+	return VARHDRSZ + reddict_front_size(kind, n) + block_size;
 }
 
 /*
- * Refuse a value that is too large, given the size of its key index's block;
- * false only where "escontext" took the error.
+ * Refuse a value that would be too large; false only where "escontext" took
+ * the error.
  */
 bool
-reddict_check_size(Size block_size, int32 n, Node *escontext)
+reddict_check_size(RedDictKind kind, Size block_size, int32 n,
+				   Node *escontext)
 {
-	Size		size = VARHDRSZ + REDDICT_VALUES_OFFSET + sizeof(float8) * (Size) n +
-		block_size;
+	Size		size = reddict_flat_size(kind, block_size, n);
 
 	if (unlikely(size > REDDICT_MAX_SIZE))
 		ereturn(escontext, false,
 				errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				errmsg("reddict value too large"),
+				errmsg("%s value too large", type_names[kind]),
 				errdetail("A value of %d keys would take %zu bytes; the limit is %d bytes.",
 						  n, size, REDDICT_MAX_SIZE));
+	return true;
+}
+
+/* Refuse a key that is too long; false only where "escontext" took the error. */
+bool
+reddict_check_key(const KeyEntry *entry, Node *escontext)
+{
+	if (unlikely(entry->len > KEY_INDEX_MAX_KEY_LEN))
+		ereturn(escontext, false,
+				errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				errmsg("reddict key too long"),
+				errdetail("Key %s has %u bytes; the limit is %d bytes.",
+						  reddict_key_quote(entry->key, entry->len),
+						  entry->len, KEY_INDEX_MAX_KEY_LEN));
 	return true;
 }
 
@@ -86,14 +108,14 @@ reddict_check_size(Size block_size, int32 n, Node *escontext)
  * reddict_flat_size() bytes.  Returns where the doubles go.
  */
 static float8 *
-write_head(struct varlena *value, const KeyIndex *index)
+write_head(struct varlena *value, RedDictKind kind, const KeyIndex *index)
 {
 	char	   *data = VARDATA(value);
-	uint32		head = REDDICT_VERSION | (uint32) index->n;
+	uint32		head = reddict_head_kind(kind) | (uint32) index->n;
 
 	if (index->wide)
 		head |= REDDICT_WIDE;
-	SET_VARSIZE(value, reddict_flat_size(index));
+	SET_VARSIZE(value, reddict_flat_size(kind, index->size, index->n));
 	memcpy(data, &head, sizeof(head));
 	memcpy(data + REDDICT_HASH_OFFSET, &index->hash, sizeof(index->hash));
 	return (float8 *) (data + REDDICT_VALUES_OFFSET);
@@ -104,13 +126,12 @@ write_head(struct varlena *value, const KeyIndex *index)
  * reddict_flat_size() bytes.  Returns where the caller has to put the doubles.
  */
 float8 *
-reddict_write(struct varlena *value, const KeyIndex *index)
+reddict_write(struct varlena *value, RedDictKind kind, const KeyIndex *index)
 {
-	float8	   *values = write_head(value, index);
-
 	Assert(reddict_key_index_check(index) == NULL);
-	memcpy(values + index->n, index->block, index->size);
-	return values;
+	memcpy(VARDATA(value) + reddict_front_size(kind, index->n),
+		   index->block, index->size);
+	return write_head(value, kind, index);
 }
 
 /*
@@ -118,62 +139,83 @@ reddict_write(struct varlena *value, const KeyIndex *index)
  * context.  The caller has to fill in the doubles.
  */
 struct varlena *
-reddict_new(const KeyIndex *index, float8 **values)
+reddict_new(RedDictKind kind, const KeyIndex *index, float8 **values)
 {
 	struct varlena *value;
 
-	reddict_check_size(index->size, index->n, NULL);
-	value = palloc(reddict_flat_size(index));
-	*values = reddict_write(value, index);
+	reddict_check_size(kind, index->size, index->n, NULL);
+	value = palloc(reddict_flat_size(kind, index->size, index->n));
+	*values = reddict_write(value, kind, index);
 	return value;
 }
 
-/* Refuse more pairs than their entries can be allocated for. */
-static void
-check_pairs(int64 n)
+/*
+ * Make a map of the pairs at some positions, given in ascending order, of
+ * another, in the current memory context.
+ */
+struct varlena *
+reddict_take(const RedDictView *view, const int32 *positions, int32 n)
 {
-	const int64 limit = MaxAllocSize / sizeof(KeyEntry);
+	KeyIndex	index;
+	struct varlena *value;
+	float8	   *values;
+
+	reddict_key_index_subset(&index, &view->index, positions, n);
+	value = reddict_new(REDDICT_MAP, &index, &values);
+	for (int32 i = 0; i < n; i++)
+		values[i] = view->values[positions[i]];
+	return value;
+}
+
+/* Refuse more pairs than their entries and doubles can be allocated for. */
+static void
+check_pairs(RedDictKind kind, int64 n)
+{
+	const int64 limit = MaxAllocSize /
+		Max(sizeof(KeyEntry), reddict_planes(kind) * sizeof(float8));
 
 	if (n > limit)
 		ereport(ERROR,
 				errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				errmsg("number of reddict pairs exceeds the maximum allowed (" INT64_FORMAT ")",
-					   limit));
+				errmsg("number of %s pairs exceeds the maximum allowed (" INT64_FORMAT ")",
+					   type_names[kind], limit));
 }
 
 /* Start a list of pairs, with room for as many as are expected. */
 void
-reddict_pairs_init(RedDictPairs *pairs, int32 capacity)
+reddict_pairs_init(RedDictPairs *pairs, RedDictKind kind, int32 capacity)
 {
-	check_pairs(capacity);
+	check_pairs(kind, capacity);
+	pairs->kind = kind;
 	pairs->n = 0;
 	pairs->capacity = Max(capacity, 8);
 	pairs->entries = palloc(pairs->capacity * sizeof(KeyEntry));
-	pairs->values = palloc(pairs->capacity * sizeof(float8));
+	pairs->values = palloc(pairs->capacity * reddict_planes(kind) * sizeof(float8));
 }
 
 /*
  * Add a pair.  The key's bytes must stay where they are until
- * reddict_from_pairs(), which also checks its length.
+ * reddict_from_pairs(), which also checks its length.  Returns where the
+ * caller has to put the pair's doubles.
  */
-void
-reddict_pairs_add(RedDictPairs *pairs, const char *key, Size len, float8 value)
+float8 *
+reddict_pairs_extend(RedDictPairs *pairs, const char *key, Size len)
 {
+	int			planes = reddict_planes(pairs->kind);
 	KeyEntry   *entry;
 
 	if (pairs->n == pairs->capacity)
 	{
-		check_pairs((int64) pairs->capacity * 2);
+		check_pairs(pairs->kind, (int64) pairs->capacity * 2);
 		pairs->capacity *= 2;
 		pairs->entries = repalloc(pairs->entries, pairs->capacity * sizeof(KeyEntry));
-		pairs->values = repalloc(pairs->values, pairs->capacity * sizeof(float8));
+		pairs->values = repalloc(pairs->values, pairs->capacity * planes * sizeof(float8));
 	}
 	entry = &pairs->entries[pairs->n];
 	entry->key = key;
 	entry->len = (uint32) len;
 	entry->source = pairs->n;
-	pairs->values[pairs->n] = value;
-	pairs->n++;
+	return pairs->values + (Size) pairs->n++ * planes;
 }
 
 /*
@@ -187,6 +229,7 @@ struct varlena *
 reddict_from_pairs(RedDictPairs *pairs, const KeyEntry **repeated,
 				   Node *escontext)
 {
+	int			planes = reddict_planes(pairs->kind);
 	KeyIndex	index;
 	Size		block_size;
 	int32		n;
@@ -195,28 +238,24 @@ reddict_from_pairs(RedDictPairs *pairs, const KeyEntry **repeated,
 
 	for (int32 i = 0; i < pairs->n; i++)
 	{
-		const KeyEntry *entry = &pairs->entries[i];
-
-		if (unlikely(entry->len > KEY_INDEX_MAX_KEY_LEN))
-			ereturn(escontext, NULL,
-					errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-					errmsg("reddict key too long"),
-					errdetail("Key %s has %u bytes; the limit is %d bytes.",
-							  reddict_key_quote(entry->key, entry->len),
-							  entry->len, KEY_INDEX_MAX_KEY_LEN));
+		if (!reddict_check_key(&pairs->entries[i], escontext))
+			return NULL;
 	}
 
 	n = reddict_key_sort(pairs->entries, pairs->n, repeated);
 	block_size = reddict_key_index_measure(&index, pairs->entries, n);
-	if (!reddict_check_size(block_size, n, escontext))
+	if (!reddict_check_size(pairs->kind, block_size, n, escontext))
 		return NULL;
 
-	value = palloc(reddict_flat_size(&index));
-	values = (float8 *) (VARDATA(value) + REDDICT_VALUES_OFFSET);
-	reddict_key_index_write(&index, pairs->entries, (char *) (values + n));
-	write_head(value, &index);
-	for (int32 i = 0; i < n; i++)
-		values[i] = pairs->values[pairs->entries[i].source];
+	value = palloc(reddict_flat_size(pairs->kind, block_size, n));
+	reddict_key_index_write(&index, pairs->entries,
+							VARDATA(value) + reddict_front_size(pairs->kind, n));
+	values = write_head(value, pairs->kind, &index);
+	for (int plane = 0; plane < planes; plane++)
+	{
+		for (int32 i = 0; i < n; i++)
+			*values++ = pairs->values[(Size) pairs->entries[i].source * planes + plane];
+	}
 	Assert(reddict_key_index_check(&index) == NULL);
 	return value;
 }

@@ -8,10 +8,15 @@
  *		0	uint32	head: bits 0-26   n, the number of keys
  *						  bits 27-28  layout version, 1
  *						  bit  29     key lengths are uint16
- *						  bits 30-31  reserved, always zero
+ *						  bit  30     a redstats: five planes of values
+ *						  bit  31     reserved, always zero
  *		4	uint64	hash of the key index
- *		12	float8	values[n], in key order
+ *		12	float8	values[n], in key order; for a redstats values[5][n]
  *		..			the key index's block (key_index.h)
+ *
+ * A redstats, the statistics of many maps, is laid out as a map whose keys
+ * have five numbers each, one plane of n doubles after the other: what
+ * kernels.h calls KernelStats.
  *
  * Nothing is aligned: the type's alignment is int4 and a value with a 1-byte
  * header is used where it lies, so everything is read by memcpy or through
@@ -44,22 +49,42 @@
 #define REDDICT_VERSION_MASK	((uint32) 0x18000000)
 #define REDDICT_VERSION			((uint32) 0x08000000)
 #define REDDICT_WIDE			((uint32) 0x20000000)
-#define REDDICT_RESERVED_MASK	((uint32) 0xC0000000)
+#define REDDICT_STATS			((uint32) 0x40000000)
+#define REDDICT_RESERVED_MASK	((uint32) 0x80000000)
 
 #define REDDICT_HASH_OFFSET		sizeof(uint32)
 #define REDDICT_VALUES_OFFSET	(sizeof(uint32) + sizeof(uint64))
+
+/* The two types that share the layout */
+typedef enum RedDictKind
+{
+	REDDICT_MAP,
+	REDDICT_STATISTICS
+} RedDictKind;
+
+/* Doubles that a key has */
+static inline int
+reddict_planes(RedDictKind kind)
+{
+	return kind == REDDICT_STATISTICS ? KERNEL_STATS_PLANES : 1;
+}
 
 /* What every reader of a value works on, whether it is flat or expanded */
 typedef struct RedDictView
 {
 	KeyIndex	index;
-	const unaligned_double *values; /* index.n, in key order */
+	const unaligned_double *values; /* in key order, plane after plane */
+	int32		stride;			/* doubles from a plane to the next */
 	void	   *detoasted;		/* a copy made for this view, or NULL */
 } RedDictView;
 
-/* Unsorted pairs on their way into a value; keys are not copied */
+/*
+ * Unsorted pairs on their way into a value; keys are not copied.  The doubles
+ * of a pair are side by side.
+ */
 typedef struct RedDictPairs
 {
+	RedDictKind kind;
 	KeyEntry   *entries;
 	float8	   *values;
 	int32		n;
@@ -69,32 +94,68 @@ typedef struct RedDictPairs
 typedef struct ExpandedRedDict ExpandedRedDict;
 
 /* reddict.c */
-pg_noreturn extern void reddict_refuse_flat(const struct varlena *value);
-extern void reddict_view_extended(struct varlena *value, RedDictView *view);
-extern Size reddict_flat_size(const KeyIndex *index);
-extern bool reddict_check_size(Size block_size, int32 n, Node *escontext);
-extern float8 *reddict_write(struct varlena *value, const KeyIndex *index);
-extern struct varlena *reddict_new(const KeyIndex *index, float8 **values);
-extern void reddict_pairs_init(RedDictPairs *pairs, int32 capacity);
-extern void reddict_pairs_add(RedDictPairs *pairs, const char *key, Size len,
-							  float8 value);
+pg_noreturn extern void reddict_refuse_flat(const struct varlena *value,
+											RedDictKind kind);
+extern void reddict_view_extended(struct varlena *value, RedDictKind kind,
+								  RedDictView *view);
+extern Size reddict_flat_size(RedDictKind kind, Size block_size, int32 n);
+extern bool reddict_check_size(RedDictKind kind, Size block_size, int32 n,
+							   Node *escontext);
+extern bool reddict_check_key(const KeyEntry *entry, Node *escontext);
+extern float8 *reddict_write(struct varlena *value, RedDictKind kind,
+							 const KeyIndex *index);
+extern struct varlena *reddict_new(RedDictKind kind, const KeyIndex *index,
+								   float8 **values);
+extern struct varlena *reddict_take(const RedDictView *view,
+									const int32 *positions, int32 n);
+extern void reddict_pairs_init(RedDictPairs *pairs, RedDictKind kind,
+							   int32 capacity);
+extern float8 *reddict_pairs_extend(RedDictPairs *pairs,
+									const char *key, Size len);
 extern struct varlena *reddict_from_pairs(RedDictPairs *pairs,
 										  const KeyEntry **repeated,
 										  Node *escontext);
 
 /* expanded.c */
-extern ExpandedRedDict *reddict_expand(const RedDictView *view,
+extern ExpandedRedDict *reddict_expand(RedDictKind kind,
+									   const RedDictView *view,
 									   MemoryContext parent);
+extern bool reddict_is_variable(const Node *expr);
+extern Datum reddict_expand_variable(Datum map);
 extern Datum reddict_expanded_datum(ExpandedRedDict *dict);
 extern ExpandedRedDict *reddict_expanded_get(Datum value);
 extern void reddict_expanded_view(ExpandedRedDict *dict, RedDictView *view);
-extern float8 *reddict_expanded_values(ExpandedRedDict *dict);
+extern void reddict_expanded_slots(ExpandedRedDict *dict, RedDictView *view);
+extern float8 *reddict_expanded_values(ExpandedRedDict *dict, int plane);
 extern bool reddict_expanded_same(const ExpandedRedDict *dict,
 								  const KeyIndex *index);
 extern int32 reddict_expanded_find(ExpandedRedDict *dict,
 								   const char *key, uint32 len);
-extern void reddict_expanded_add(ExpandedRedDict *dict,
-								 const char *key, uint32 len, float8 value);
+extern int32 reddict_expanded_lookup(ExpandedRedDict *dict,
+									 const char *key, uint32 len);
+extern int32 *reddict_expanded_slots_of(ExpandedRedDict *dict,
+										const KeyIndex *index);
+extern void reddict_expanded_reserve(ExpandedRedDict *dict, int32 n,
+									 Size key_bytes, uint32 longest);
+extern int32 reddict_expanded_add(ExpandedRedDict *dict,
+								  const char *key, uint32 len);
+
+/* The part of the head that says what a value is. */
+static inline uint32
+reddict_head_kind(RedDictKind kind)
+{
+	return kind == REDDICT_STATISTICS ? REDDICT_VERSION | REDDICT_STATS : REDDICT_VERSION;
+}
+
+#define REDDICT_KIND_MASK \
+	(REDDICT_VERSION_MASK | REDDICT_STATS | REDDICT_RESERVED_MASK)
+
+/* Bytes before the key index's block. */
+static inline Size
+reddict_front_size(RedDictKind kind, int32 n)
+{
+	return REDDICT_VALUES_OFFSET + sizeof(float8) * reddict_planes(kind) * (Size) n;
+}
 
 /*
  * Look at a plain or short-header value.
@@ -104,7 +165,8 @@ extern void reddict_expanded_add(ExpandedRedDict *dict,
  * builder's promise.
  */
 static inline void
-reddict_view_flat(const struct varlena *value, RedDictView *view)
+reddict_view_flat(const struct varlena *value, RedDictKind kind,
+				  RedDictView *view)
 {
 	const char *data = VARDATA_ANY(value);
 	Size		size = VARSIZE_ANY_EXHDR(value);
@@ -113,19 +175,20 @@ reddict_view_flat(const struct varlena *value, RedDictView *view)
 	KeyIndex   *index = &view->index;
 
 	if (unlikely(size < REDDICT_VALUES_OFFSET))
-		reddict_refuse_flat(value);
+		reddict_refuse_flat(value, kind);
 	memcpy(&head, data, sizeof(head));
 	index->n = head & REDDICT_N_MASK;
 	index->wide = (head & REDDICT_WIDE) != 0;
-	front = REDDICT_VALUES_OFFSET + sizeof(float8) * (Size) index->n;
-	if (unlikely((head & (REDDICT_VERSION_MASK | REDDICT_RESERVED_MASK)) != REDDICT_VERSION ||
+	front = reddict_front_size(kind, index->n);
+	if (unlikely((head & REDDICT_KIND_MASK) != reddict_head_kind(kind) ||
 				 size < front + key_index_overhead(index->n, index->wide)))
-		reddict_refuse_flat(value);
+		reddict_refuse_flat(value, kind);
 
 	memcpy(&index->hash, data + REDDICT_HASH_OFFSET, sizeof(index->hash));
 	index->block = data + front;
 	index->size = size - front;
 	view->values = (const unaligned_double *) (data + REDDICT_VALUES_OFFSET);
+	view->stride = index->n;
 	view->detoasted = NULL;
 }
 
@@ -134,15 +197,28 @@ reddict_view_flat(const struct varlena *value, RedDictView *view)
  * only if it is compressed or out of line.
  */
 static inline void
-reddict_view(Datum value, RedDictView *view)
+reddict_view_kind(Datum value, RedDictKind kind, RedDictView *view)
 {
 	struct varlena *ptr = (struct varlena *) DatumGetPointer(value);
 
 	if (likely(VARATT_IS_4B_U(ptr)) ||
 		(VARATT_IS_SHORT(ptr) && !VARATT_IS_EXTERNAL(ptr)))
-		reddict_view_flat(ptr, view);
+		reddict_view_flat(ptr, kind, view);
 	else
-		reddict_view_extended(ptr, view);
+		reddict_view_extended(ptr, kind, view);
+}
+
+static inline void
+reddict_view(Datum value, RedDictView *view)
+{
+	reddict_view_kind(value, REDDICT_MAP, view);
+}
+
+/* Add a pair of a map; see reddict_pairs_extend(). */
+static inline void
+reddict_pairs_add(RedDictPairs *pairs, const char *key, Size len, float8 value)
+{
+	*reddict_pairs_extend(pairs, key, len) = value;
 }
 
 /*
@@ -177,9 +253,9 @@ reddict_same_plain(const struct varlena *a, const struct varlena *b, int32 *n,
 
 	memcpy(&a_head, a_data, sizeof(a_head));
 	memcpy(&b_head, b_data, sizeof(b_head));
-	front = REDDICT_VALUES_OFFSET + sizeof(float8) * (Size) (a_head & REDDICT_N_MASK);
+	front = reddict_front_size(REDDICT_MAP, a_head & REDDICT_N_MASK);
 	if (a_head != b_head || size < front ||
-		(a_head & (REDDICT_VERSION_MASK | REDDICT_RESERVED_MASK)) != REDDICT_VERSION ||
+		(a_head & REDDICT_KIND_MASK) != reddict_head_kind(REDDICT_MAP) ||
 		memcmp(a_data + front, b_data + front, size - front) != 0)
 		return false;
 

@@ -1,55 +1,308 @@
 /*
  * reduce.c
- *	  One map to one number.
+ *	  One map, or two, to one number.
+ *
+ * All functions here are strict.
  */
 #include "postgres.h"
+
+#include <math.h>
+
+#include "utils/builtins.h"
+#include "utils/float.h"
 
 #include "algebra.h"
 
 PG_FUNCTION_INFO_V1(rd_sum);
 PG_FUNCTION_INFO_V1(rd_product);
+PG_FUNCTION_INFO_V1(rd_min);
+PG_FUNCTION_INFO_V1(rd_max);
+PG_FUNCTION_INFO_V1(rd_argmin);
+PG_FUNCTION_INFO_V1(rd_argmax);
+PG_FUNCTION_INFO_V1(rd_avg);
+PG_FUNCTION_INFO_V1(rd_stddev_pop);
+PG_FUNCTION_INFO_V1(rd_stddev_samp);
+PG_FUNCTION_INFO_V1(rd_norm);
+PG_FUNCTION_INFO_V1(rd_dot);
+PG_FUNCTION_INFO_V1(rd_cosine);
+PG_FUNCTION_INFO_V1(rd_distance);
 
 /*
- * Fold the values in key order, starting from the first; "empty" is the
- * result where there is none.
+ * Fold values in key order, starting from the first; "empty" is the result
+ * where there is none.
  */
 static float8
-fold(FunctionCallInfo fcinfo, KernelOp kernel, float8 empty)
+fold(KernelOp kernel, const KeyIndex *index, const unaligned_double *values,
+	 float8 empty)
 {
-	RedDictView view;
 	float8		result;
 	KernelFault fault;
 
-	PG_GETARG_REDDICT_VIEW(0, &view);
-	if (view.index.n == 0)
+	if (index->n == 0)
 		return empty;
-	result = view.values[0];
-	fault = reddict_kernel_fold(kernel, view.index.n - 1, view.values + 1, &result);
+	result = values[0];
+	fault = reddict_kernel_fold(kernel, index->n - 1, values + 1, &result);
 	fault.position += 1;
-	reddict_check_fault(fault, &view.index);
+	reddict_check_fault(fault, index);
 	return result;
+}
+
+/* The sum of the values, in key order; 0 for an empty map. */
+float8
+reddict_view_sum(const RedDictView *map)
+{
+	return fold(KERNEL_ADD, &map->index, map->values, 0.0);
 }
 
 /*
  * rd_sum(reddict) returns float8
  *
- * The sum of the values, in key order; 0 for an empty map.  Strict.
+ * The sum of the values, in key order; 0 for an empty map.
  * Error: numeric_value_out_of_range.
  */
 Datum
 rd_sum(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_FLOAT8(fold(fcinfo, KERNEL_ADD, 0.0));
+	RedDictView map;
+
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	PG_RETURN_FLOAT8(reddict_view_sum(&map));
 }
 
 /*
  * rd_product(reddict) returns float8
  *
- * The product of the values, in key order; 1 for an empty map.  Strict.
+ * The product of the values, in key order; 1 for an empty map.
  * Error: numeric_value_out_of_range.
  */
 Datum
 rd_product(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_FLOAT8(fold(fcinfo, KERNEL_MULTIPLY, 1.0));
+	RedDictView map;
+
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	PG_RETURN_FLOAT8(fold(KERNEL_MULTIPLY, &map.index, map.values, 1.0));
+}
+
+/*
+ * The position of the first value that no other is beyond, in the order of
+ * float8, where NaN is the largest; -1 for an empty map.
+ */
+static int32
+extreme(const RedDictView *map, bool largest)
+{
+	int32		best = -1;
+
+	for (int32 i = 0; i < map->index.n; i++)
+	{
+		if (best < 0 ||
+			(largest ? float8_gt(map->values[i], map->values[best]) :
+			 float8_lt(map->values[i], map->values[best])))
+			best = i;
+	}
+	return best;
+}
+
+/*
+ * rd_min(reddict) and rd_max(reddict) return float8
+ *
+ * The least or greatest value; NULL for an empty map.  NaN is the greatest.
+ * rd_argmin(reddict) and rd_argmax(reddict) return text: its key, the first of
+ * several.
+ */
+#define EXTREME(name, largest, result) \
+Datum \
+name(PG_FUNCTION_ARGS) \
+{ \
+	RedDictView map; \
+	int32		best; \
+	PG_GETARG_REDDICT_VIEW(0, &map); \
+	best = extreme(&map, largest); \
+	if (best < 0) \
+		PG_RETURN_NULL(); \
+	return result(&map, best); \
+}
+
+static Datum
+value_at(const RedDictView *map, int32 position)
+{
+	return Float8GetDatum(map->values[position]);
+}
+
+static Datum
+key_at(const RedDictView *map, int32 position)
+{
+	const char *key;
+	uint32		len;
+
+	reddict_key_index_get(&map->index, position, &key, &len);
+	return PointerGetDatum(cstring_to_text_with_len(key, len));
+}
+
+EXTREME(rd_min, false, value_at)
+EXTREME(rd_max, true, value_at)
+EXTREME(rd_argmin, false, key_at)
+EXTREME(rd_argmax, true, key_at)
+
+/*
+ * A statistic of the values of a map, as core's aggregate over them gives it:
+ * NULL where there are too few.
+ */
+static Datum
+statistic(FunctionCallInfo fcinfo, KernelStatistic what)
+{
+	RedDictView map;
+	double		planes[KERNEL_STATS_PLANES];
+	KernelStats stats = reddict_kernel_stats(planes, 1, 0);
+	double		result;
+
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	reddict_kernel_stats_init(1, stats);
+	for (int32 i = 0; i < map.index.n; i++)
+	{
+		KernelFault fault = reddict_kernel_accumulate(1, stats, map.values + i);
+
+		fault.position = i;
+		reddict_check_fault(fault, &map.index);
+	}
+	if (!reddict_kernel_statistic(what, stats, 0, &result))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(result);
+}
+
+/*
+ * rd_avg(reddict), rd_stddev_pop(reddict) and rd_stddev_samp(reddict) return
+ * float8
+ *
+ * As core's aggregates over the values: NULL for an empty map, and for the
+ * sample's deviation also for a map of one key.
+ * Error: numeric_value_out_of_range.
+ */
+Datum
+rd_avg(PG_FUNCTION_ARGS)
+{
+	return statistic(fcinfo, STATISTIC_AVG);
+}
+
+Datum
+rd_stddev_pop(PG_FUNCTION_ARGS)
+{
+	return statistic(fcinfo, STATISTIC_STDDEV_POP);
+}
+
+Datum
+rd_stddev_samp(PG_FUNCTION_ARGS)
+{
+	return statistic(fcinfo, STATISTIC_STDDEV_SAMP);
+}
+
+/* The Euclidean norm of values, or core's error if it overflows. */
+static float8
+norm(int32 n, const unaligned_double *values)
+{
+	double		scale;
+	float8		scaled = reddict_kernel_norm(n, values, &scale);
+	float8		result = scaled / scale;
+
+	if (unlikely(isinf(result)) && !isinf(scaled))
+		float_overflow_error();
+	return result;
+}
+
+/*
+ * rd_norm(reddict) returns float8
+ *
+ * The Euclidean norm: the root of the sum of the squares of the values; 0 for
+ * an empty map.  Error: numeric_value_out_of_range.
+ */
+Datum
+rd_norm(PG_FUNCTION_ARGS)
+{
+	RedDictView map;
+
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	PG_RETURN_FLOAT8(norm(map.index.n, map.values));
+}
+
+/*
+ * rd_dot(a reddict, b reddict) returns float8
+ *
+ * The sum of the products of the values of the keys that both have, in key
+ * order; 0 if there are none.  Error: numeric_value_out_of_range.
+ */
+Datum
+rd_dot(PG_FUNCTION_ARGS)
+{
+	RedDictView a;
+	RedDictView b;
+	AlignedValues aligned;
+	float8	   *products;
+
+	PG_GETARG_REDDICT_VIEW(0, &a);
+	PG_GETARG_REDDICT_VIEW(1, &b);
+	reddict_align_values(&reddict_times, &a, &b, &aligned);
+	products = palloc(aligned.index.n * sizeof(float8));
+	reddict_check_fault(reddict_kernel(KERNEL_MULTIPLY, KERNEL_MAP_MAP, aligned.index.n,
+									   aligned.left, aligned.right, products),
+						&aligned.index);
+	PG_RETURN_FLOAT8(fold(KERNEL_ADD, &aligned.index, products, 0.0));
+}
+
+/*
+ * rd_cosine(a reddict, b reddict) returns float8
+ *
+ * The cosine of the angle between the two, a missing key counting as 0: from
+ * -1 to 1, or NaN if a value is not finite.  Each side is scaled first, so
+ * nothing overflows.  Error: division_by_zero where a norm is 0.
+ */
+Datum
+rd_cosine(PG_FUNCTION_ARGS)
+{
+	RedDictView a;
+	RedDictView b;
+	AlignedValues aligned;
+	float8		a_norm;
+	float8		b_norm;
+	double		a_scale;
+	double		b_scale;
+	float8		result = 0;
+
+	PG_GETARG_REDDICT_VIEW(0, &a);
+	PG_GETARG_REDDICT_VIEW(1, &b);
+	a_norm = reddict_kernel_norm(a.index.n, a.values, &a_scale);
+	b_norm = reddict_kernel_norm(b.index.n, b.values, &b_scale);
+	if (a_norm == 0 || b_norm == 0)
+		float_zero_divide_error();
+	if (!isfinite(a_norm) || !isfinite(b_norm))
+		PG_RETURN_FLOAT8(get_float8_nan());
+	reddict_align_values(&reddict_times, &a, &b, &aligned);
+	for (int32 i = 0; i < aligned.index.n; i++)
+		result += (aligned.left[i] * a_scale) * (aligned.right[i] * b_scale);
+	result /= a_norm * b_norm;
+	/* rounding may have led past the ends */
+	PG_RETURN_FLOAT8(Max(-1.0, Min(1.0, result)));
+}
+
+/*
+ * rd_distance(a reddict, b reddict) returns float8
+ *
+ * The Euclidean distance: the norm of a - b, a missing key counting as 0.
+ * Error: numeric_value_out_of_range.
+ */
+Datum
+rd_distance(PG_FUNCTION_ARGS)
+{
+	RedDictView a;
+	RedDictView b;
+	AlignedValues aligned;
+	float8	   *differences;
+
+	PG_GETARG_REDDICT_VIEW(0, &a);
+	PG_GETARG_REDDICT_VIEW(1, &b);
+	reddict_align_values(&reddict_minus, &a, &b, &aligned);
+	differences = palloc(aligned.index.n * sizeof(float8));
+	reddict_check_fault(reddict_kernel(KERNEL_SUBTRACT, KERNEL_MAP_MAP, aligned.index.n,
+									   aligned.left, aligned.right, differences),
+						&aligned.index);
+	PG_RETURN_FLOAT8(norm(aligned.index.n, differences));
 }

@@ -1,0 +1,381 @@
+/*
+ * keysets.c
+ *	  Maps with fewer, other, or renamed keys.
+ *
+ * All functions here are strict.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/float.h"
+
+#include "access.h"
+#include "algebra.h"
+
+PG_FUNCTION_INFO_V1(rd_slice);
+PG_FUNCTION_INFO_V1(rd_delete);
+PG_FUNCTION_INFO_V1(rd_delete_keys);
+PG_FUNCTION_INFO_V1(rd_prefix);
+PG_FUNCTION_INFO_V1(rd_between);
+PG_FUNCTION_INFO_V1(rd_compact);
+PG_FUNCTION_INFO_V1(rd_rename);
+PG_FUNCTION_INFO_V1(rd_reindex);
+PG_FUNCTION_INFO_V1(rd_top);
+PG_FUNCTION_INFO_V1(rd_bottom);
+PG_FUNCTION_INFO_V1(rd_top_keys);
+
+/* The pairs of a map whose keys stand in a relation to those of a text[]. */
+static struct varlena *
+select_keys(const RedDictView *map, ArrayType *array, KeyMode mode)
+{
+	int32		n;
+	KeyEntry   *entries = reddict_array_entries(array, false, &n);
+	KeyIndex	keys;
+	KeyAlignment aligned;
+
+	reddict_key_index_build(&keys, entries, n);
+	reddict_key_index_align(&map->index, &keys, mode, &aligned);
+	return reddict_take(map, aligned.left, aligned.index.n);
+}
+
+/*
+ * rd_slice(m reddict, keys text[]) returns reddict
+ *
+ * The pairs of the keys that are there.  NULL elements are ignored.
+ */
+Datum
+rd_slice(PG_FUNCTION_ARGS)
+{
+	RedDictView map;
+
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	PG_RETURN_REDDICT(select_keys(&map, PG_GETARG_ARRAYTYPE_P(1), KEYS_BOTH));
+}
+
+/*
+ * rd_delete(m reddict, keys text[]) returns reddict
+ *
+ * All pairs but those of the keys.  NULL elements are ignored.
+ */
+Datum
+rd_delete_keys(PG_FUNCTION_ARGS)
+{
+	RedDictView map;
+
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	PG_RETURN_REDDICT(select_keys(&map, PG_GETARG_ARRAYTYPE_P(1), KEYS_ONLY_LEFT));
+}
+
+/* The pairs from one position up to, and not with, another. */
+static struct varlena *
+take_range(const RedDictView *map, int32 start, int32 end)
+{
+	int32	   *positions = palloc(map->index.n * sizeof(int32));
+
+	for (int32 i = start; i < end; i++)
+		positions[i - start] = i;
+	return reddict_take(map, positions, end - start);
+}
+
+/*
+ * rd_delete(m reddict, key text) returns reddict
+ *
+ * All pairs but that of the key, if it is there.
+ */
+Datum
+rd_delete(PG_FUNCTION_ARGS)
+{
+	text	   *key = PG_GETARG_TEXT_PP(1);
+	RedDictView map;
+	int32	   *positions;
+	int32		gone;
+	int32		n = 0;
+
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	gone = reddict_key_index_find(&map.index, VARDATA_ANY(key),
+								  VARSIZE_ANY_EXHDR(key));
+	positions = palloc(map.index.n * sizeof(int32));
+	for (int32 i = 0; i < map.index.n; i++)
+	{
+		if (i != gone)
+			positions[n++] = i;
+	}
+	PG_RETURN_REDDICT(reddict_take(&map, positions, n));
+}
+
+/*
+ * rd_prefix(m reddict, prefix text) returns reddict
+ *
+ * The pairs whose keys begin with a prefix, byte by byte; all for ''.
+ */
+Datum
+rd_prefix(PG_FUNCTION_ARGS)
+{
+	text	   *prefix = PG_GETARG_TEXT_PP(1);
+	const char *bytes = VARDATA_ANY(prefix);
+	uint32		len = VARSIZE_ANY_EXHDR(prefix);
+	RedDictView map;
+	KeyCursor	cursor;
+	int32		start;
+	int32		end;
+
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	start = end = reddict_key_index_lower_bound(&map.index, bytes, len);
+	key_cursor_init(&cursor, &map.index);
+	while (key_cursor_next(&cursor))
+	{
+		if (cursor.position < start)
+			continue;
+		if (cursor.len < len || memcmp(cursor.key, bytes, len) != 0)
+			break;
+		end = cursor.position + 1;
+	}
+	PG_RETURN_REDDICT(take_range(&map, start, end));
+}
+
+/*
+ * rd_between(m reddict, lo float8, hi float8) returns reddict
+ *
+ * The pairs with lo <= value and value <= hi, as float8 compares: NaN is above
+ * Infinity.
+ */
+Datum
+rd_between(PG_FUNCTION_ARGS)
+{
+	float8		low = PG_GETARG_FLOAT8(1);
+	float8		high = PG_GETARG_FLOAT8(2);
+	RedDictView map;
+	int32	   *positions;
+	int32		n = 0;
+
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	positions = palloc(map.index.n * sizeof(int32));
+	for (int32 i = 0; i < map.index.n; i++)
+	{
+		if (float8_ge(map.values[i], low) && float8_le(map.values[i], high))
+			positions[n++] = i;
+	}
+	PG_RETURN_REDDICT(reddict_take(&map, positions, n));
+}
+
+/*
+ * rd_compact(m reddict) returns reddict
+ *
+ * The pairs whose value is not 0 (nor -0).  NaN stays.
+ */
+Datum
+rd_compact(PG_FUNCTION_ARGS)
+{
+	RedDictView map;
+	int32	   *positions;
+	int32		n = 0;
+
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	positions = palloc(map.index.n * sizeof(int32));
+	for (int32 i = 0; i < map.index.n; i++)
+	{
+		if (map.values[i] != 0)
+			positions[n++] = i;
+	}
+	PG_RETURN_REDDICT(reddict_take(&map, positions, n));
+}
+
+/*
+ * rd_rename(m reddict, "from" text[], "to" text[]) returns reddict
+ *
+ * Keys that are in "from" get the name at the same place in "to"; the values
+ * of keys that meet are added, in the byte order of their old names.  A name
+ * in "from" that is no key is ignored; of one given twice the last counts.
+ * Errors: array_subscript_error for arrays of different lengths,
+ * null_value_not_allowed, program_limit_exceeded; those of float8 addition.
+ */
+Datum
+rd_rename(PG_FUNCTION_ARGS)
+{
+	RedDictView map;
+	int32		nfrom;
+	int32		nto;
+	KeyEntry   *from = reddict_array_entries(PG_GETARG_ARRAYTYPE_P(1), true, &nfrom);
+	KeyEntry   *to = reddict_array_entries(PG_GETARG_ARRAYTYPE_P(2), true, &nto);
+	KeyIndex	from_index;
+	KeyAlignment aligned;
+	KeyCursor	cursor;
+	RedDictPairs pairs;
+
+	if (nfrom != nto)
+		ereport(ERROR,
+				errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				errmsg("mismatched array dimensions"),
+				errdetail("There are %d old names and %d new ones.", nfrom, nto));
+
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	/* after this, from[i].source is which new name the i-th old one gets */
+	reddict_key_index_build(&from_index, from, nfrom);
+	reddict_key_index_align(&map.index, &from_index, KEYS_LEFT, &aligned);
+
+	reddict_pairs_init(&pairs, REDDICT_MAP, map.index.n);
+	key_cursor_init(&cursor, &map.index);
+	while (key_cursor_next(&cursor))
+	{
+		int32		renamed = aligned.right[cursor.position];
+		const KeyEntry *name = renamed < 0 ? NULL : &to[from[renamed].source];
+
+		reddict_pairs_add(&pairs, name ? name->key : cursor.key,
+						  name ? name->len : cursor.len,
+						  map.values[cursor.position]);
+	}
+	PG_RETURN_REDDICT(reddict_sum_pairs(&pairs));
+}
+
+/*
+ * rd_reindex(m reddict, keys text[], fill float8) returns reddict
+ *
+ * Exactly these keys: with their values where they are there, with "fill"
+ * where not.  Errors: null_value_not_allowed, program_limit_exceeded.
+ */
+Datum
+rd_reindex(PG_FUNCTION_ARGS)
+{
+	float8		fill = PG_GETARG_FLOAT8(2);
+	RedDictView map;
+	int32		n;
+	KeyEntry   *entries = reddict_array_entries(PG_GETARG_ARRAYTYPE_P(1), true, &n);
+	KeyIndex	keys;
+	KeyAlignment aligned;
+	struct varlena *result;
+	float8	   *values;
+
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	reddict_key_index_build(&keys, entries, n);
+	reddict_key_index_align(&map.index, &keys, KEYS_RIGHT, &aligned);
+	result = reddict_new(REDDICT_MAP, &aligned.index, &values);
+	for (int32 i = 0; i < aligned.index.n; i++)
+		values[i] = aligned.left[i] < 0 ? fill : map.values[aligned.left[i]];
+	PG_RETURN_REDDICT(result);
+}
+
+/* A pair on its way through the sort of the functions below */
+typedef struct RankedPair
+{
+	float8		value;
+	int32		position;
+} RankedPair;
+
+/* By value as float8 compares, largest first or last; then in key order. */
+static inline int
+compare_ranked(const RankedPair *a, const RankedPair *b, bool largest_first)
+{
+	int			cmp = largest_first ? float8_cmp_internal(b->value, a->value) :
+		float8_cmp_internal(a->value, b->value);
+
+	return cmp != 0 ? cmp : a->position < b->position ? -1 : 1;
+}
+
+#define ST_SORT sort_ranked
+#define ST_ELEMENT_TYPE RankedPair
+#define ST_COMPARE(a, b, largest_first) compare_ranked(a, b, *(largest_first))
+#define ST_COMPARE_ARG_TYPE bool
+#define ST_SCOPE static
+#define ST_DEFINE
+#define ST_CHECK_FOR_INTERRUPTS
+#include "lib/sort_template.h"
+
+/*
+ * The positions of the first n pairs in an order, in that order.  Sets *n to
+ * how many there are; a negative n is an error.
+ */
+static int32 *
+ranked_positions(const RedDictView *map, int32 *n, bool largest_first)
+{
+	RankedPair *pairs = palloc(map->index.n * sizeof(RankedPair));
+	int32	   *positions;
+
+	if (*n < 0)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("number of keys must not be negative: %d", *n));
+	*n = Min(*n, map->index.n);
+
+	for (int32 i = 0; i < map->index.n; i++)
+	{
+		pairs[i].value = map->values[i];
+		pairs[i].position = i;
+	}
+	sort_ranked(pairs, map->index.n, &largest_first);
+	positions = palloc(*n * sizeof(int32));
+	for (int32 i = 0; i < *n; i++)
+		positions[i] = pairs[i].position;
+	return positions;
+}
+
+static int
+compare_positions(const void *a, const void *b)
+{
+	int32		left = *(const int32 *) a;
+	int32		right = *(const int32 *) b;
+
+	return left < right ? -1 : left > right;
+}
+
+/* The map of the first n pairs in an order. */
+static struct varlena *
+take_ranked(FunctionCallInfo fcinfo, bool largest_first)
+{
+	RedDictView map;
+	int32		n = PG_GETARG_INT32(1);
+	int32	   *positions;
+
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	positions = ranked_positions(&map, &n, largest_first);
+	qsort(positions, n, sizeof(int32), compare_positions);
+	return reddict_take(&map, positions, n);
+}
+
+/*
+ * rd_top(m reddict, n int4) returns reddict
+ *
+ * The n pairs with the largest values; NaN is the largest; of equal values
+ * those whose keys come first.  All if there are no more than n.
+ * Error: invalid_parameter_value for a negative n.
+ */
+Datum
+rd_top(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_REDDICT(take_ranked(fcinfo, true));
+}
+
+/* rd_bottom(m reddict, n int4) returns reddict: likewise the smallest. */
+Datum
+rd_bottom(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_REDDICT(take_ranked(fcinfo, false));
+}
+
+/*
+ * rd_top_keys(m reddict, n int4) returns text[]
+ *
+ * The keys of rd_top(m, n), the one with the largest value first.
+ */
+Datum
+rd_top_keys(PG_FUNCTION_ARGS)
+{
+	RedDictView map;
+	int32		n = PG_GETARG_INT32(1);
+	int32	   *positions;
+	Datum	   *keys;
+
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	positions = ranked_positions(&map, &n, true);
+	keys = palloc(n * sizeof(Datum));
+	for (int32 i = 0; i < n; i++)
+	{
+		const char *key;
+		uint32		len;
+
+		reddict_key_index_get(&map.index, positions[i], &key, &len);
+		keys[i] = PointerGetDatum(cstring_to_text_with_len(key, len));
+	}
+	PG_RETURN_ARRAYTYPE_P(construct_array(keys, n, TEXTOID, -1, false, TYPALIGN_INT));
+}

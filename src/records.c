@@ -1,0 +1,594 @@
+/*
+ * records.c
+ *	  From and to rows, and from jsonb that is more than a flat object.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "access/htup_details.h"
+#include "access/tupdesc.h"
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+#include "utils/typcache.h"
+
+#include "casts.h"
+#include "io.h"
+
+PG_FUNCTION_INFO_V1(rd_from_record);
+PG_FUNCTION_INFO_V1(rd_populate);
+PG_FUNCTION_INFO_V1(rd_from_jsonb);
+
+/* An int8 is less, and not less than its negative. */
+#define INT64_LIMIT 9223372036854775808.0
+
+/* A column, on its way into a map or out of one */
+typedef struct RowColumn
+{
+	int			number;			/* from 0; where it is in the row */
+	Oid			type;			/* below any domain */
+
+	/* for rd_populate() only, which keeps columns in the row's order */
+	FmgrInfo	input;			/* input function; fn_oid 0: not looked up */
+	Oid			ioparam;
+} RowColumn;
+
+/*
+ * What is kept from call to call: it is good for the rows of one row type, as
+ * that was defined when it was looked at.
+ */
+typedef struct RowCache
+{
+	uint64		identifier;		/* of the definition; 0: nothing is kept */
+	MemoryContext context;		/* owns what follows */
+	RowColumn  *columns;
+	KeyIndex	index;			/* for rd_from_record(): of the columns */
+
+	/* for rd_populate(): the type of its argument */
+	Oid			declared;		/* InvalidOid: not looked up */
+	Oid			row_type;		/* below any domain */
+	int32		row_typmod;
+	void	   *domain_info;
+} RowCache;
+
+/* The cache of a function call, made when there is none. */
+static RowCache *
+row_cache(FunctionCallInfo fcinfo)
+{
+	RowCache   *cache = fcinfo->flinfo->fn_extra;
+
+	if (cache == NULL)
+	{
+		cache = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(RowCache));
+		cache->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "reddict row",
+											   ALLOCSET_SMALL_SIZES);
+		fcinfo->flinfo->fn_extra = cache;
+	}
+	return cache;
+}
+
+/* Can a column of this type, which is no domain, go into a map? */
+static bool
+is_numeric(Oid type)
+{
+	switch (type)
+	{
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case FLOAT4OID:
+		case FLOAT8OID:
+		case NUMERICOID:
+			return true;
+		default:
+			return false;
+	}
+}
+
+/*
+ * Fill the cache for rd_from_record(): the columns in the order of their names
+ * as keys, and the key index of all.  Errors: datatype_mismatch,
+ * duplicate_column.
+ */
+static void
+learn_row(RowCache *cache, TupleDesc desc, uint64 identifier)
+{
+	MemoryContext caller;
+	KeyEntry   *entries;
+	const KeyEntry *repeated;
+	int			n = 0;
+
+	cache->identifier = 0;
+	MemoryContextReset(cache->context);
+	caller = MemoryContextSwitchTo(cache->context);
+	entries = palloc(desc->natts * sizeof(KeyEntry));
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(desc, i);
+
+		if (attribute->attisdropped)
+			continue;
+		if (!is_numeric(getBaseType(attribute->atttypid)))
+			ereport(ERROR,
+					errcode(ERRCODE_DATATYPE_MISMATCH),
+					errmsg("column %s is of type %s, which is not numeric",
+						   reddict_key_quote(NameStr(attribute->attname),
+											 strlen(NameStr(attribute->attname))),
+						   format_type_be(attribute->atttypid)),
+					errhint("Leave the column out of the row, or cast it to double precision."));
+		entries[n].key = pstrdup(NameStr(attribute->attname));
+		entries[n].len = strlen(NameStr(attribute->attname));
+		entries[n].source = i;
+		n++;
+	}
+
+	(void) reddict_key_sort(entries, n, &repeated);
+	if (repeated)
+		ereport(ERROR,
+				errcode(ERRCODE_DUPLICATE_COLUMN),
+				errmsg("column %s specified more than once",
+					   reddict_key_quote(repeated->key, repeated->len)));
+	cache->columns = palloc(n * sizeof(RowColumn));
+	for (int i = 0; i < n; i++)
+	{
+		cache->columns[i].number = entries[i].source;
+		cache->columns[i].type = getBaseType(TupleDescAttr(desc, entries[i].source)->atttypid);
+	}
+	reddict_key_index_build(&cache->index, entries, n);
+	MemoryContextSwitchTo(caller);
+	cache->identifier = identifier;
+}
+
+/*
+ * The double that a numeric stands for: through its digits.  Error:
+ * numeric_value_out_of_range, with the key.
+ */
+static float8
+numeric_value(Datum value, const KeyCursor *cursor)
+{
+	Numeric		number = DatumGetNumeric(value);
+	float8		result;
+
+	if (numeric_is_nan(number) || numeric_is_inf(number))
+		return DatumGetFloat8(DirectFunctionCall1(numeric_float8, NumericGetDatum(number)));
+	(void) reddict_parse_number(DatumGetCString(DirectFunctionCall1(numeric_out,
+																	NumericGetDatum(number))),
+								pnstrdup(cursor->key, cursor->len), NULL, &result);
+	return result;
+}
+
+/* The double that a column's value, not NULL, stands for, as core's cast. */
+static float8
+column_value(Oid type, Datum value, const KeyCursor *cursor)
+{
+	switch (type)
+	{
+		case INT2OID:
+			return DatumGetInt16(value);
+		case INT4OID:
+			return DatumGetInt32(value);
+		case INT8OID:
+			return (float8) DatumGetInt64(value);
+		case FLOAT4OID:
+			return DatumGetFloat4(value);
+		case FLOAT8OID:
+			return DatumGetFloat8(value);
+		default:
+			return numeric_value(value, cursor);
+	}
+}
+
+/* The columns, deformed, as a map; NULLs are left out. */
+static struct varlena *
+map_of_columns(const RowCache *cache, const Datum *values, const bool *nulls)
+{
+	int32	   *present = palloc(cache->index.n * sizeof(int32));
+	int32		n = 0;
+	KeyIndex	index;
+	KeyCursor	cursor;
+	struct varlena *result;
+	float8	   *doubles;
+
+	for (int32 i = 0; i < cache->index.n; i++)
+	{
+		if (!nulls[cache->columns[i].number])
+			present[n++] = i;
+	}
+	reddict_key_index_subset(&index, &cache->index, present, n);
+	result = reddict_new(REDDICT_MAP, &index, &doubles);
+	key_cursor_init(&cursor, &index);
+	while (key_cursor_next(&cursor))
+	{
+		const RowColumn *column = &cache->columns[present[cursor.position]];
+
+		doubles[cursor.position] = column_value(column->type, values[column->number], &cursor);
+	}
+	return result;
+}
+
+/* Take a row apart.  The arrays are allocated. */
+static void
+deform_row(HeapTupleHeader row, TupleDesc desc, Datum **values, bool **nulls)
+{
+	HeapTupleData tuple;
+
+	tuple.t_len = HeapTupleHeaderGetDatumLength(row);
+	ItemPointerSetInvalid(&tuple.t_self);
+	tuple.t_tableOid = InvalidOid;
+	tuple.t_data = row;
+	*values = palloc(desc->natts * sizeof(Datum));
+	*nulls = palloc(desc->natts * sizeof(bool));
+	heap_deform_tuple(&tuple, desc, *values, *nulls);
+}
+
+/*
+ * rd_from_record(record) returns reddict
+ *
+ * The columns of a row: their names become keys.  NULLs are left out.  int2,
+ * int4, int8, float4, float8, numeric and domains over them become double
+ * precision as core's casts make it.  Strict.
+ *
+ * Errors: datatype_mismatch for a column of another type, NULL or not;
+ * duplicate_column where two columns of an anonymous row have one name;
+ * numeric_value_out_of_range.
+ */
+Datum
+rd_from_record(PG_FUNCTION_ARGS)
+{
+	HeapTupleHeader row = PG_GETARG_HEAPTUPLEHEADER(0);
+	Oid			type = HeapTupleHeaderGetTypeId(row);
+	int32		typmod = HeapTupleHeaderGetTypMod(row);
+	TupleDesc	desc = lookup_rowtype_tupdesc(type, typmod);
+	uint64		identifier = assign_record_type_identifier(type, typmod);
+	RowCache   *cache = row_cache(fcinfo);
+	Datum	   *values;
+	bool	   *nulls;
+
+	if (cache->identifier != identifier)
+		learn_row(cache, desc, identifier);
+	deform_row(row, desc, &values, &nulls);
+	ReleaseTupleDesc(desc);
+	PG_RETURN_REDDICT(map_of_columns(cache, values, nulls));
+}
+
+/*
+ * Find the row type that rd_populate() is called for.  Errors:
+ * datatype_mismatch where it is no row type.
+ */
+static void
+learn_declared(FunctionCallInfo fcinfo, RowCache *cache)
+{
+	Oid			declared = get_fn_expr_argtype(fcinfo->flinfo, 0);
+
+	if (OidIsValid(cache->declared))
+		return;
+	cache->row_typmod = -1;
+	cache->row_type = getBaseTypeAndTypmod(declared, &cache->row_typmod);
+	if (!type_is_rowtype(cache->row_type))
+		ereport(ERROR,
+				errcode(ERRCODE_DATATYPE_MISMATCH),
+				errmsg("first argument of %s must be a row type", "rd_populate"));
+	cache->declared = declared;
+}
+
+/*
+ * The text that a column's input function gets: the shortest digits, as a map
+ * is printed, but an integer in full, because an input function of integers
+ * takes no exponent.  "digits" has REDDICT_NUMBER_LEN bytes.
+ */
+static char *
+column_text(float8 value, char *digits)
+{
+	bool		negative_zero = value == 0 && signbit(value);
+	int			len;
+
+	if (value == rint(value) && value >= -INT64_LIMIT && value < INT64_LIMIT && !negative_zero)
+	{
+		(void) pg_lltoa((int64) value, digits);
+		return digits;
+	}
+	len = reddict_print_number(value, digits);
+	if (digits[0] == '"')
+	{
+		digits[len - 1] = '\0';
+		return digits + 1;
+	}
+	digits[len] = '\0';
+	return digits;
+}
+
+/* Adds the column to an input function's error. */
+static void
+column_error(void *arg)
+{
+	errcontext("column \"%s\"", NameStr(((Form_pg_attribute) arg)->attname));
+}
+
+/*
+ * What a column becomes: a value by way of its type's input function, or,
+ * without one, NULL, where a domain may not allow it.
+ */
+static Datum
+input_column(RowCache *cache, Form_pg_attribute attribute, const float8 *value)
+{
+	RowColumn  *column = &cache->columns[attribute->attnum - 1];
+	char		digits[REDDICT_NUMBER_LEN];
+	ErrorContextCallback callback = {error_context_stack, column_error, attribute};
+	Datum		result;
+
+	if (value && attribute->atttypid == FLOAT8OID)
+		return Float8GetDatum(*value);
+	if (!OidIsValid(column->input.fn_oid))
+	{
+		Oid			function;
+
+		getTypeInputInfo(attribute->atttypid, &function, &column->ioparam);
+		fmgr_info_cxt(function, &column->input, cache->context);
+	}
+	error_context_stack = &callback;
+	result = InputFunctionCall(&column->input, value ? column_text(*value, digits) : NULL,
+							   column->ioparam, attribute->atttypmod);
+	error_context_stack = callback.previous;
+	return result;
+}
+
+/*
+ * Give the columns the values of the keys of their names.  Without "base" the
+ * others have to allow NULL; with it they are right already.
+ */
+static void
+populate_columns(RowCache *cache, TupleDesc desc, const RedDictView *map,
+				 bool has_base, Datum *values, bool *nulls)
+{
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(desc, i);
+		int32		position;
+		float8		value;
+
+		if (attribute->attisdropped)
+			continue;
+		position = reddict_key_index_find(&map->index, NameStr(attribute->attname),
+										  strlen(NameStr(attribute->attname)));
+		if (position < 0 && has_base)
+			continue;
+		if (position >= 0)
+			value = map->values[position];
+		values[i] = input_column(cache, attribute, position >= 0 ? &value : NULL);
+		nulls[i] = position < 0;
+	}
+}
+
+/*
+ * rd_populate(base anyelement, m reddict) returns anyelement
+ *
+ * The row "base" with the values of m in the columns that are named as its
+ * keys, each through the input function of the column's type; other columns
+ * keep what they have in "base", and are NULL where that is a NULL of a row
+ * type; keys without a column are ignored.  For a NULL map "base" as it is.
+ *
+ * Errors: those of input functions and of domains; datatype_mismatch where
+ * "base" is no row; invalid_parameter_value where it is a NULL of no certain
+ * row type.
+ */
+Datum
+rd_populate(PG_FUNCTION_ARGS)
+{
+	RowCache   *cache = row_cache(fcinfo);
+	HeapTupleHeader base = NULL;
+	Oid			type;
+	int32		typmod;
+	TupleDesc	desc;
+	uint64		identifier;
+	RedDictView map;
+	Datum	   *values;
+	bool	   *nulls;
+	Datum		result;
+
+	learn_declared(fcinfo, cache);
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	type = cache->row_type;
+	typmod = cache->row_typmod;
+	if (!PG_ARGISNULL(0))
+	{
+		base = PG_GETARG_HEAPTUPLEHEADER(0);
+		type = HeapTupleHeaderGetTypeId(base);
+		typmod = HeapTupleHeaderGetTypMod(base);
+	}
+	else if (type == RECORDOID)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("could not determine row type for result of %s", "rd_populate"),
+				errhint("Provide a non-null record argument, or cast NULL to a row type."));
+
+	desc = lookup_rowtype_tupdesc(type, typmod);
+	identifier = assign_record_type_identifier(type, typmod);
+	if (cache->identifier != identifier)
+	{
+		cache->identifier = 0;
+		MemoryContextReset(cache->context);
+		cache->columns = MemoryContextAllocZero(cache->context,
+												desc->natts * sizeof(RowColumn));
+		cache->identifier = identifier;
+	}
+
+	if (base)
+		deform_row(base, desc, &values, &nulls);
+	else
+	{
+		values = palloc0(desc->natts * sizeof(Datum));
+		nulls = palloc(desc->natts * sizeof(bool));
+		memset(nulls, true, desc->natts * sizeof(bool));
+	}
+	PG_GETARG_REDDICT_VIEW(1, &map);
+	populate_columns(cache, desc, &map, base != NULL, values, nulls);
+	result = HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
+	ReleaseTupleDesc(desc);
+
+	if (cache->declared != cache->row_type)
+		domain_check(result, false, cache->declared, &cache->domain_info,
+					 fcinfo->flinfo->fn_mcxt);
+	PG_RETURN_DATUM(result);
+}
+
+/* What rd_from_jsonb() does with members that are no numbers */
+typedef enum OtherMembers
+{
+	OTHER_ERROR,
+	OTHER_SKIP,
+	OTHER_FLATTEN
+} OtherMembers;
+
+static const char *const other_members[] = {
+	[OTHER_ERROR] = "error",
+	[OTHER_SKIP] = "skip",
+	[OTHER_FLATTEN] = "flatten"
+};
+
+/* State of a walk through a jsonb object */
+typedef struct JsonbWalk
+{
+	OtherMembers others;
+	StringInfoData path;		/* of the object at hand, with a dot behind it */
+	Size		key_bytes;		/* of all pairs */
+	RedDictPairs pairs;
+} JsonbWalk;
+
+/* What the second argument of rd_from_jsonb() asks for. */
+static OtherMembers
+other_members_of(const text *name)
+{
+	for (int i = 0; i < (int) lengthof(other_members); i++)
+	{
+		if (strlen(other_members[i]) == VARSIZE_ANY_EXHDR(name) &&
+			memcmp(other_members[i], VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)) == 0)
+			return (OtherMembers) i;
+	}
+	ereport(ERROR,
+			errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("invalid value for argument \"%s\": %s", "on_other",
+				   reddict_key_quote(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name))),
+			errhint("Available values: error, skip, flatten."));
+}
+
+/* Would the member make a pair? */
+static bool
+is_number(const JsonbValue *value)
+{
+	float8		ignored;
+
+	return value->type == jbvNumeric ||
+		(value->type == jbvString &&
+		 reddict_parse_name(value->val.string.val, value->val.string.len, &ignored));
+}
+
+/*
+ * Add a member whose key is the path and a key.  Dotted keys of a small object
+ * may be very long together, so too many are refused before they are made.
+ */
+static void
+add_member(JsonbWalk *walk, const JsonbValue *key, const JsonbValue *value)
+{
+	JsonbValue	dotted = *key;
+	KeyEntry	entry;
+
+	if (walk->path.len > 0)
+	{
+		dotted.val.string.len = walk->path.len + key->val.string.len;
+		dotted.val.string.val = palloc(dotted.val.string.len);
+		memcpy(dotted.val.string.val, walk->path.data, walk->path.len);
+		memcpy(dotted.val.string.val + walk->path.len, key->val.string.val,
+			   key->val.string.len);
+		entry.key = dotted.val.string.val;
+		entry.len = dotted.val.string.len;
+		(void) reddict_check_key(&entry, NULL);
+		walk->key_bytes += entry.len;
+		(void) reddict_check_size(REDDICT_MAP, walk->key_bytes, walk->pairs.n, NULL);
+	}
+	reddict_pairs_add(&walk->pairs, dotted.val.string.val, dotted.val.string.len,
+					  reddict_jsonb_member_value(&dotted, value));
+}
+
+/*
+ * Add the members of an object, those of the objects in it included if they
+ * are to be flattened.
+ */
+static void
+add_members(JsonbWalk *walk, JsonbContainer *object)
+{
+	JsonbIterator *it = JsonbIteratorInit(object);
+	JsonbIteratorToken token;
+	JsonbValue	key;
+	JsonbValue	value;
+
+	check_stack_depth();
+	while ((token = JsonbIteratorNext(&it, &key, true)) != WJB_DONE)
+	{
+		if (token != WJB_KEY)
+			continue;
+		CHECK_FOR_INTERRUPTS();
+		(void) JsonbIteratorNext(&it, &value, true);
+		if (walk->others == OTHER_SKIP && !is_number(&value))
+			continue;
+		if (walk->others == OTHER_FLATTEN && value.type == jbvBinary &&
+			JsonContainerIsObject(value.val.binary.data))
+		{
+			int			len = walk->path.len;
+
+			appendBinaryStringInfo(&walk->path, key.val.string.val, key.val.string.len);
+			appendStringInfoChar(&walk->path, '.');
+			add_members(walk, value.val.binary.data);
+			walk->path.len = len;
+			continue;
+		}
+		add_member(walk, &key, &value);
+	}
+}
+
+/*
+ * rd_from_jsonb(j jsonb, on_other text) returns reddict
+ *
+ * The numbers of an object.  "on_other" says what becomes of its other
+ * members, that is of all but numbers and the strings "NaN", "Infinity" and
+ * "-Infinity": 'error', as in the cast; 'skip', they are left out; 'flatten',
+ * the members of an object k in it become keys k.member, and any other is an
+ * error.  An empty object has nothing to leave.  Strict.
+ *
+ * Errors: those of the cast, with the dotted key; duplicate_json_object_key_value
+ * where two members get the same dotted key; invalid_parameter_value for
+ * another "on_other".
+ */
+Datum
+rd_from_jsonb(PG_FUNCTION_ARGS)
+{
+	Jsonb	   *jsonb = PG_GETARG_JSONB_P(0);
+	JsonbWalk	walk;
+	const KeyEntry *repeated;
+	struct varlena *result;
+
+	walk.others = other_members_of(PG_GETARG_TEXT_PP(1));
+	reddict_check_jsonb_object(jsonb);
+	initStringInfo(&walk.path);
+	walk.key_bytes = 0;
+	reddict_pairs_init(&walk.pairs, REDDICT_MAP, JB_ROOT_COUNT(jsonb));
+	add_members(&walk, &jsonb->root);
+	result = reddict_from_pairs(&walk.pairs, &repeated, NULL);
+	if (repeated)
+		ereport(ERROR,
+				errcode(ERRCODE_DUPLICATE_JSON_OBJECT_KEY_VALUE),
+				errmsg("duplicate JSON object key value: %s",
+					   reddict_key_quote(repeated->key, repeated->len)),
+				errdetail("Two members of the nested objects have this dotted key."));
+	PG_RETURN_REDDICT(result);
+}

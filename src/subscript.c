@@ -1,0 +1,302 @@
+/*
+ * subscript.c
+ *	  m['key']: subscripts that read a value and, where one may assign, set it.
+ *
+ * In PL/pgSQL from PostgreSQL 18 on, a variable whose map is large is kept
+ * expanded, and a subscript sets the value in place.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/execExpr.h"
+#include "nodes/nodeFuncs.h"
+#include "nodes/subscripting.h"
+#if PG_VERSION_NUM >= 180000
+#include "nodes/supportnodes.h"
+#endif
+#include "parser/parse_coerce.h"
+#include "parser/parse_expr.h"
+
+#include "access.h"
+#include "algebra.h"
+#include "subscript.h"
+
+PG_FUNCTION_INFO_V1(reddict_subscript_handler);
+PG_FUNCTION_INFO_V1(reddict_inplace_support);
+
+/*
+ * Finish parse analysis: exactly one subscript, coerced to text as if it were
+ * assigned to a text column; what it gives is float8.
+ *
+ * Errors: feature_not_supported for slices and several subscripts,
+ * datatype_mismatch for what does not become text.
+ */
+static void
+subscript_transform(SubscriptingRef *sbsref, List *indirection,
+					ParseState *pstate, bool isSlice, bool isAssignment)
+{
+	A_Indices  *subscript;
+	Node	   *key;
+
+	if (isSlice || list_length(indirection) != 1)
+		ereport(ERROR,
+				errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				errmsg("reddict allows only one subscript"),
+				parser_errposition(pstate, exprLocation((Node *) indirection)));
+
+	subscript = linitial_node(A_Indices, indirection);
+	key = transformExpr(pstate, subscript->uidx, pstate->p_expr_kind);
+	key = coerce_to_target_type(pstate, key, exprType(key), TEXTOID, -1,
+								COERCION_ASSIGNMENT, COERCE_IMPLICIT_CAST, -1);
+	if (key == NULL)
+		ereport(ERROR,
+				errcode(ERRCODE_DATATYPE_MISMATCH),
+				errmsg("reddict subscript must have type text"),
+				parser_errposition(pstate, exprLocation(subscript->uidx)));
+
+	sbsref->refupperindexpr = list_make1(key);
+	sbsref->reflowerindexpr = NIL;
+	sbsref->refrestype = FLOAT8OID;
+	sbsref->reftypmod = -1;
+}
+
+/*
+ * Execute m['key'] as an expression: float8; NULL for a NULL subscript and an
+ * absent key.  The map is not NULL, because fetch_strict is set.
+ */
+static void
+subscript_fetch(ExprState *state, ExprEvalStep *op, ExprContext *econtext)
+{
+	SubscriptingRefState *ref = op->d.sbsref.state;
+	float8		value;
+
+	*op->resnull = true;
+	if (ref->upperindexnull[0] ||
+		!reddict_fetch(*op->resvalue, DatumGetTextPP(ref->upperindex[0]), &value))
+		return;
+	*op->resvalue = Float8GetDatum(value);
+	*op->resnull = false;
+}
+
+/* A map of one pair.  Error: program_limit_exceeded. */
+static struct varlena *
+make_pair(const char *key, uint32 len, float8 value)
+{
+	RedDictPairs pairs;
+
+	reddict_pairs_init(&pairs, REDDICT_MAP, 1);
+	reddict_pairs_add(&pairs, key, len, value);
+	return reddict_from_pairs(&pairs, NULL, NULL);
+}
+
+/*
+ * Set the value of a key, new or not, of an expanded map.  An error,
+ * program_limit_exceeded, leaves it as it was.
+ */
+static void
+assign_expanded(ExpandedRedDict *dict, const char *key, uint32 len,
+				float8 value)
+{
+	KeyEntry	entry = {key, len, 0};
+	int32		slot = reddict_expanded_lookup(dict, key, len);
+
+	if (slot < 0)
+	{
+		(void) reddict_check_key(&entry, NULL);
+		slot = reddict_expanded_find(dict, key, len);
+	}
+	if (slot < 0)
+	{
+		reddict_expanded_reserve(dict, 1, len, len);
+		slot = reddict_expanded_add(dict, key, len);
+	}
+	reddict_expanded_values(dict, 0)[slot] = value;
+}
+
+/*
+ * Set the value of a key, new or not.
+ *
+ * A read-write expanded map is changed and returned; of any other this returns
+ * a flat copy with the change, in the current memory context.  Error:
+ * program_limit_exceeded, and then nothing is changed.
+ */
+Datum
+reddict_assign(Datum map, const char *key, uint32 len, float8 value)
+{
+	RedDictView view;
+	RedDictView pair;
+	struct varlena *result;
+	float8	   *values;
+	int32		position;
+
+	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(map)))
+	{
+		assign_expanded(reddict_expanded_get(map), key, len, value);
+		return map;
+	}
+
+	reddict_view(map, &view);
+	position = reddict_key_index_find(&view.index, key, len);
+	if (position < 0)
+	{
+		reddict_view(PointerGetDatum(make_pair(key, len, value)), &pair);
+		return PointerGetDatum(reddict_operate(&reddict_right, &view, &pair));
+	}
+	result = reddict_new(REDDICT_MAP, &view.index, &values);
+	memcpy(values, view.values, view.index.n * sizeof(float8));
+	values[position] = value;
+	return PointerGetDatum(result);
+}
+
+/*
+ * Execute the assignment m['key'] := value; a NULL map counts as an empty one.
+ *
+ * Errors: null_value_not_allowed for a NULL subscript or value,
+ * program_limit_exceeded.
+ */
+static void
+subscript_assign(ExprState *state, ExprEvalStep *op, ExprContext *econtext)
+{
+	SubscriptingRefState *ref = op->d.sbsref.state;
+	text	   *subscript;
+	const char *key;
+	uint32		len;
+	float8		value;
+
+	if (ref->upperindexnull[0])
+		ereport(ERROR,
+				errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				errmsg("reddict subscript in assignment must not be null"));
+	subscript = DatumGetTextPP(ref->upperindex[0]);
+	key = VARDATA_ANY(subscript);
+	len = VARSIZE_ANY_EXHDR(subscript);
+	if (ref->replacenull)
+		ereport(ERROR,
+				errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				errmsg("null value not allowed for reddict value"),
+				errdetail("The value of key %s is null.", reddict_key_quote(key, len)),
+				errhint("To delete a key, use rd_delete()."));
+	value = DatumGetFloat8(ref->replacevalue);
+
+	if (*op->resnull)
+		*op->resvalue = PointerGetDatum(make_pair(key, len, value));
+	else
+		*op->resvalue = reddict_assign(*op->resvalue, key, len, value);
+	*op->resnull = false;
+}
+
+#if PG_VERSION_NUM >= 180000
+
+/*
+ * subscript_assign() for the variable of a procedural language, which keeps
+ * what it is given, and gives it back read-write to the next assignment, as
+ * reddict_inplace_support() allows.
+ */
+static void
+subscript_assign_variable(ExprState *state, ExprEvalStep *op,
+						  ExprContext *econtext)
+{
+	if (!*op->resnull)
+		*op->resvalue = reddict_expand_variable(*op->resvalue);
+	subscript_assign(state, op, econtext);
+}
+
+/* Does an expression mention a variable? */
+static bool
+mentions(Node *node, void *paramid)
+{
+	if (node == NULL)
+		return false;
+	if (reddict_is_variable(node) && ((Param *) node)->paramid == *(int *) paramid)
+		return true;
+	return expression_tree_walker(node, mentions, paramid);
+}
+
+/*
+ * May the variable be changed in place by what has these arguments?  It has to
+ * be the first of them, and no other map may be, or be made of, the same
+ * object: an argument may return the variable itself, as coalesce() does.
+ * Numbers and texts are values of their own.
+ */
+static bool
+changes_in_place(List *args, int paramid)
+{
+	Node	   *map = linitial(args);
+
+	if (map == NULL || !reddict_is_variable(map) || ((Param *) map)->paramid != paramid)
+		return false;
+	for (int i = 1; i < list_length(args); i++)
+	{
+		Node	   *arg = list_nth(args, i);
+
+		/* what a subscript that one only reads has instead of a new value */
+		if (arg == NULL)
+			return false;
+		if (exprType(arg) == exprType(map) && mentions(arg, &paramid))
+			return false;
+	}
+	return true;
+}
+#endif
+
+/* Choose the functions that execute a subscript. */
+static void
+subscript_setup(const SubscriptingRef *sbsref, SubscriptingRefState *ref,
+				SubscriptExecSteps *methods)
+{
+	methods->sbs_check_subscripts = NULL;
+	methods->sbs_fetch = subscript_fetch;
+	methods->sbs_assign = subscript_assign;
+#if PG_VERSION_NUM >= 180000
+	if (reddict_is_variable((Node *) sbsref->refexpr))
+		methods->sbs_assign = subscript_assign_variable;
+#endif
+	methods->sbs_fetch_old = NULL;
+}
+
+/*
+ * reddict_subscript_handler(internal) returns internal
+ *
+ * What the parser and the executor need for subscripts of a reddict.  Reading
+ * says nothing of a value that one may not see; assigning raises errors.
+ */
+Datum
+reddict_subscript_handler(PG_FUNCTION_ARGS)
+{
+	static const SubscriptRoutines routines = {
+		.transform = subscript_transform,
+		.exec_setup = subscript_setup,
+		.fetch_strict = true,
+		.fetch_leakproof = true,
+		.store_leakproof = false
+	};
+
+	PG_RETURN_POINTER(&routines);
+}
+
+/*
+ * reddict_inplace_support(internal) returns internal
+ *
+ * The support function of whatever can change its first argument in place,
+ * where that is a read-write expanded map: subscripts and functions.  From
+ * PostgreSQL 18 on, PL/pgSQL asks before it assigns the result to the variable
+ * that is the argument.  Nothing else is answered.
+ */
+Datum
+reddict_inplace_support(PG_FUNCTION_ARGS)
+{
+	Node	   *result = NULL;
+
+#if PG_VERSION_NUM >= 180000
+	Node	   *request = (Node *) PG_GETARG_POINTER(0);
+
+	if (IsA(request, SupportRequestModifyInPlace))
+	{
+		SupportRequestModifyInPlace *inplace = (SupportRequestModifyInPlace *) request;
+
+		if (changes_in_place(inplace->args, inplace->paramid))
+			result = linitial(inplace->args);
+	}
+#endif
+	PG_RETURN_POINTER(result);
+}
