@@ -1,0 +1,1 @@
+SELECT loop_subscript(m) FROM plpgsql_data;

@@ -1,0 +1,1 @@
+SELECT loop_add(m || '{}', m || '{}') FROM plpgsql_data;

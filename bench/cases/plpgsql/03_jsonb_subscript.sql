@@ -1,0 +1,1 @@
+SELECT loop_jsonb_subscript(j) FROM plpgsql_data;

@@ -1,0 +1,1 @@
+SELECT loop_jsonb_set(j) FROM plpgsql_data;

@@ -1,0 +1,1 @@
+SELECT avg(m), stddev(m), min(m), max(m) FROM ten_reddict;

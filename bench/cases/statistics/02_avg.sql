@@ -1,0 +1,1 @@
+SELECT avg(m) FROM ten_reddict;
