@@ -35,8 +35,6 @@ SELECT 'checkpointer', to_jsonb(s) FROM pg_stat_checkpointer s
 CREATE PROCEDURE take_sample()
 BEGIN ATOMIC
     INSERT INTO samples
-    SELECT now(), source, reddict_agg(key, value::text::float8)
-    FROM statistics, jsonb_each(counters)
-    WHERE jsonb_typeof(value) = 'number' AND key NOT IN ('relid', 'datid')
-    GROUP BY source;
+    SELECT now(), source, rd_delete(rd_from_jsonb(counters, 'skip'), ARRAY['relid', 'datid'])
+    FROM statistics;
 END;

@@ -83,19 +83,30 @@ FROM (SELECT sum(change) AS total FROM changes WHERE source = 'database') t;
 \echo and a map divided by a number is a map.
 \echo
 
-SELECT key, round(value::numeric, 2) AS per_transaction
+SELECT key, value AS per_transaction
 FROM (SELECT sum(change) AS total FROM changes WHERE source IN ('database', 'wal')) t,
-     rd_each(total / (total -> 'xact_commit'))
-WHERE value >= 0.01
+     rd_each(rd_compact(rd_round(total / total['xact_commit'], 2)))
 ORDER BY value DESC;
 
-\echo 9. Average and peak of every rate of one table.
+\echo 9. What is a normal rate, and what was the peak? Statistics of each counter of
+\echo one table, of the five that are largest on average.
 \echo
 
-SELECT key, round(average -> key) AS average, round(value) AS peak
-FROM (SELECT sum(change) / sum(seconds) AS average, max(change / seconds) AS peak
+SELECT key,
+       round(rs_avg(s) -> key) AS average,
+       round(rs_stddev_samp(s) -> key) AS stddev,
+       round(rs_max(s) -> key) AS peak
+FROM (SELECT redstats(change / seconds) AS s
       FROM changes
       WHERE source = 'table pgbench_accounts') t,
-     rd_each(peak)
-WHERE value >= 1
-ORDER BY value DESC;
+     unnest(rd_top_keys(rs_avg(s), 5)) AS key;
+
+\echo 10. Which sources have a counter of dead rows? An index on the keys would answer
+\echo for millions of samples.
+\echo
+
+SELECT source, max(m['n_dead_tup']) AS most_dead_rows
+FROM samples
+WHERE m ? 'n_dead_tup'
+GROUP BY source
+ORDER BY source;
