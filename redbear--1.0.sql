@@ -875,6 +875,132 @@ CREATE TYPE redstats (
 );
 COMMENT ON TYPE redstats IS 'count, sum, sum of squared differences from the mean, minimum and maximum of each key';
 
+CREATE FUNCTION rs_to_json(redstats) RETURNS json
+	AS 'MODULE_PATHNAME', 'redstats_to_json'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION rs_to_json(redstats) IS 'convert redstats to JSON object of arrays';
+
+CREATE CAST (redstats AS json) WITH FUNCTION rs_to_json(redstats) AS ASSIGNMENT;
+COMMENT ON CAST (redstats AS json) IS 'convert redstats to json';
+
+CREATE CAST (redstats AS jsonb) WITH INOUT AS ASSIGNMENT;
+COMMENT ON CAST (redstats AS jsonb) IS 'convert redstats to jsonb';
+
+CREATE CAST (json AS redstats) WITH INOUT AS ASSIGNMENT;
+COMMENT ON CAST (json AS redstats) IS 'convert JSON object of arrays of five numbers to redstats';
+
+CREATE CAST (jsonb AS redstats) WITH INOUT AS ASSIGNMENT;
+COMMENT ON CAST (jsonb AS redstats) IS 'convert JSON object of arrays of five numbers to redstats';
+
+CREATE FUNCTION redstats_eq(redstats, redstats) RETURNS bool
+	AS 'MODULE_PATHNAME', 'redstats_eq'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION redstats_eq(redstats, redstats) IS 'implementation of = operator';
+
+CREATE FUNCTION redstats_ne(redstats, redstats) RETURNS bool
+	AS 'MODULE_PATHNAME', 'redstats_ne'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION redstats_ne(redstats, redstats) IS 'implementation of <> operator';
+
+CREATE FUNCTION redstats_lt(redstats, redstats) RETURNS bool
+	AS 'MODULE_PATHNAME', 'redstats_lt'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION redstats_lt(redstats, redstats) IS 'implementation of < operator';
+
+CREATE FUNCTION redstats_le(redstats, redstats) RETURNS bool
+	AS 'MODULE_PATHNAME', 'redstats_le'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION redstats_le(redstats, redstats) IS 'implementation of <= operator';
+
+CREATE FUNCTION redstats_gt(redstats, redstats) RETURNS bool
+	AS 'MODULE_PATHNAME', 'redstats_gt'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION redstats_gt(redstats, redstats) IS 'implementation of > operator';
+
+CREATE FUNCTION redstats_ge(redstats, redstats) RETURNS bool
+	AS 'MODULE_PATHNAME', 'redstats_ge'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION redstats_ge(redstats, redstats) IS 'implementation of >= operator';
+
+CREATE OPERATOR = (
+	LEFTARG = redstats, RIGHTARG = redstats, FUNCTION = redstats_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel,
+	HASHES, MERGES
+);
+COMMENT ON OPERATOR = (redstats, redstats) IS 'equal: the same keys with equal statistics';
+
+CREATE OPERATOR <> (
+	LEFTARG = redstats, RIGHTARG = redstats, FUNCTION = redstats_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR <> (redstats, redstats) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = redstats, RIGHTARG = redstats, FUNCTION = redstats_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR < (redstats, redstats) IS 'less than';
+
+CREATE OPERATOR <= (
+	LEFTARG = redstats, RIGHTARG = redstats, FUNCTION = redstats_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR <= (redstats, redstats) IS 'less than or equal';
+
+CREATE OPERATOR > (
+	LEFTARG = redstats, RIGHTARG = redstats, FUNCTION = redstats_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR > (redstats, redstats) IS 'greater than';
+
+CREATE OPERATOR >= (
+	LEFTARG = redstats, RIGHTARG = redstats, FUNCTION = redstats_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR >= (redstats, redstats) IS 'greater than or equal';
+
+CREATE FUNCTION redstats_cmp(redstats, redstats) RETURNS int4
+	AS 'MODULE_PATHNAME', 'redstats_cmp'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION redstats_cmp(redstats, redstats) IS 'less-equal-greater: by number of keys, then keys, then statistics';
+
+CREATE FUNCTION redstats_hash(redstats) RETURNS int4
+	AS 'MODULE_PATHNAME', 'redstats_hash'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION redstats_hash(redstats) IS 'hash';
+
+CREATE FUNCTION redstats_hash_extended(m redstats, seed int8) RETURNS int8
+	AS 'MODULE_PATHNAME', 'redstats_hash_extended'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION redstats_hash_extended(redstats, int8) IS 'hash';
+
+CREATE OPERATOR FAMILY redstats_ops USING btree;
+COMMENT ON OPERATOR FAMILY redstats_ops USING btree IS 'order of redstats';
+CREATE OPERATOR CLASS redstats_ops
+	DEFAULT FOR TYPE redstats USING btree FAMILY redstats_ops AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 redstats_cmp(redstats, redstats);
+COMMENT ON OPERATOR CLASS redstats_ops USING btree IS 'order of redstats';
+
+CREATE OPERATOR FAMILY redstats_ops USING hash;
+COMMENT ON OPERATOR FAMILY redstats_ops USING hash IS 'equality of redstats';
+CREATE OPERATOR CLASS redstats_ops
+	DEFAULT FOR TYPE redstats USING hash FAMILY redstats_ops AS
+	OPERATOR 1 =,
+	FUNCTION 1 redstats_hash(redstats),
+	FUNCTION 2 redstats_hash_extended(redstats, int8);
+COMMENT ON OPERATOR CLASS redstats_ops USING hash IS 'equality of redstats';
+
 CREATE FUNCTION rs_count(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_count'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;

@@ -226,3 +226,6 @@ HAVING (rd_abs(sum(reddict(key, value))), rd_round(sum(reddict(key, value))), rd
 	IS DISTINCT FROM (rd_abs(m), rd_round(m), rd_round(m, 1), rd_sqrt(m), rd_power(m, 2), rd_clamp(m, 20, 100), rd_normalize(rd_between(m, 0, 1000)),
 		rd_greatest(m, m * 2 - 90), rd_least(m * 2 - 90, m), rd_greatest(m, '{"a": 1, "z": 2}'));
 SELECT count(*) FROM map WHERE n > 60;
+-- core's errors say which key
+SELECT rd_sqrt('{"fine": 1, "the key": -1}');
+SELECT rd_power('{"fine": 1, "the key": 10}', 400);

@@ -104,6 +104,10 @@ SELECT input, pg_temp.refusal(input) FROM (VALUES
 	(28, '{"the key": [2, 2, "-Infinity", 1, 1]}'),
 	(29, '{"the key": [2, 4, 2, 3, 1]}'),
 	(30, '{"the key": [2, "NaN", "NaN", "NaN", 1]}'),
+	-- what a single number cannot give
+	(49, '{"the key": [1, 2, 0, 2, 3]}'),
+	(50, '{"the key": [1, 2, 0, 1, 2]}'),
+	(51, '{"the key": [1, 2, 1, 2, 2]}'),
 	-- even if a later value of the key would win
 	(31, '{"the key": 1, "the key": [1, 2, 0, 2, 2]}'),
 	(32, '{"the key": [0, 2, 0, 2, 2], "the key": [1, 2, 0, 2, 2]}'),
@@ -206,7 +210,7 @@ SELECT statement, pg_temp.outcome('SELECT ' || statement) FROM (VALUES
 -- version, number of keys; length, key and five numbers of each
 SELECT redstats_send('{}'), redstats_send('{"b": [2, 4, 2, 1, 3], "": [1, -0, 0, -0, -0]}');
 CREATE TEMP TABLE original (id int, s redstats);
-INSERT INTO original VALUES (1, '{}'), (2, '{"a": [2, 4, 2, 1, 3]}'), (3, '{"": [1, "NaN", "NaN", "NaN", "NaN"], "é\n": [3, "-Infinity", "NaN", "-Infinity", 1e308], "z": [1, -0, 0, -0, 5e-324]}'), (4, NULL);
+INSERT INTO original VALUES (1, '{}'), (2, '{"a": [2, 4, 2, 1, 3]}'), (3, '{"": [1, "NaN", "NaN", "NaN", "NaN"], "é\n": [3, "-Infinity", "NaN", "-Infinity", 1e308], "z": [2, -0, 0, -0, 5e-324]}'), (4, NULL);
 INSERT INTO original SELECT 4 + n, redstats(reddict(lpad(i::text, CASE WHEN i = 7 THEN 300 ELSE 4 END, '0'), i::float8 / 7)) FROM (VALUES (10), (64), (1000)) AS v(n), generate_series(1, n) AS i GROUP BY n;
 INSERT INTO original SELECT 2000, redstats(reddict('a', 'Infinity'::float8 - 'Infinity'::float8));
 -- no rows: right
@@ -281,6 +285,25 @@ SELECT count(*) FROM received;
 -- size: 16 bytes; 40 a key; its length in 1 byte; the keys
 SELECT pg_column_size('{}'::redstats), pg_column_size('{"a": [2, 4, 2, 1, 3], "bcd": [1, 5, 0, 5, 5]}'::redstats);
 
+-- json and jsonb, both ways; to_jsonb() and rows
+SELECT s::json, s::jsonb, to_jsonb(s), to_json(s), s::json::redstats = s, s::jsonb::redstats = s FROM (VALUES ('{"a": [2, 4, 2, 1, 3]}'::redstats)) AS v(s);
+--
+-- Comparison: by number of keys, keys, then counts, sums, ... as float8 orders
+-- them.  Equal ones have the same rank.
+--
+CREATE TEMP TABLE ranked (rank int, s redstats);
+INSERT INTO ranked VALUES
+	(1, '{}'), (2, '{"a": [1, 5, 0, 5, 5]}'), (2, '{"a": [1, 5.0, -0, 5, 5]}'), (3, '{"a": [2, 4, 1, 1, 3]}'), (4, '{"a": [2, 4, 2, 1, 3]}'),
+	(5, '{"a": [2, 4, 2, 1, 4]}'), (6, '{"a": [3, "NaN", "NaN", 1, "NaN"]}'), (6, redstats_in('{"a": [3, "NaN", "NaN", 1.0, "NaN"]}')), (7, '{"b": [1, 1, 0, 1, 1]}'),
+	(8, '{"a": [1, 1, 0, 1, 1], "b": [1, 1, 0, 1, 1]}');
+-- 10 * 10 pairs
+SELECT count(*), count(*) FILTER (WHERE (a.s = b.s) = (a.rank = b.rank)), count(*) FILTER (WHERE (a.s <> b.s) = (a.rank <> b.rank)), count(*) FILTER (WHERE (a.s < b.s) = (a.rank < b.rank)),
+	count(*) FILTER (WHERE (a.s <= b.s) = (a.rank <= b.rank)), count(*) FILTER (WHERE (a.s > b.s) = (a.rank > b.rank)), count(*) FILTER (WHERE (a.s >= b.s) = (a.rank >= b.rank)),
+	count(*) FILTER (WHERE sign(redstats_cmp(a.s, b.s)) = sign(a.rank - b.rank)), count(*) FILTER (WHERE (redstats_hash(a.s) = redstats_hash(b.s)) = (a.rank = b.rank)),
+	count(*) FILTER (WHERE (redstats_hash_extended(a.s, 42) = redstats_hash_extended(b.s, 42)) = (a.rank = b.rank))
+FROM ranked AS a, ranked AS b;
+SELECT count(DISTINCT s), array_agg(rank ORDER BY s, rank) = array_agg(rank ORDER BY rank) FROM ranked;
+SELECT count(*) FROM (SELECT s FROM ranked UNION SELECT s FROM ranked) AS u;
 --
 -- Against core: many shapes of input.  "pair" has what the maps of "input" hold;
 -- core's aggregates run over the one, by key, and redbear's over the other.

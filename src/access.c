@@ -7,6 +7,7 @@
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
@@ -141,6 +142,7 @@ rd_fetchvals(PG_FUNCTION_ARGS)
 	{
 		int32		position = nulls[i] ? -1 : find_text(&view, DatumGetTextPP(keys[i]));
 
+		CHECK_FOR_INTERRUPTS();
 		nulls[i] = position < 0;
 		keys[i] = position < 0 ? (Datum) 0 : Float8GetDatum(view.values[position]);
 	}

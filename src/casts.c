@@ -23,6 +23,7 @@ PG_FUNCTION_INFO_V1(reddict_from_jsonb);
 PG_FUNCTION_INFO_V1(reddict_from_arrays);
 PG_FUNCTION_INFO_V1(reddict_from_pair);
 PG_FUNCTION_INFO_V1(reddict_to_json);
+PG_FUNCTION_INFO_V1(redstats_to_json);
 PG_FUNCTION_INFO_V1(reddict_to_jsonb);
 
 /*
@@ -223,21 +224,31 @@ reddict_from_pair(PG_FUNCTION_ARGS)
 	PG_RETURN_REDDICT(reddict_from_pairs(&pairs, NULL, NULL));
 }
 
-/*
- * rd_to_json(reddict) returns json
- *
- * The text form, which is JSON.
- */
-Datum
-reddict_to_json(PG_FUNCTION_ARGS)
+/* The text form of an argument, which is JSON, as json. */
+static text *
+json_of(FunctionCallInfo fcinfo, RedDictKind kind)
 {
 	RedDictView view;
 	StringInfoData buf;
 
-	PG_GETARG_REDDICT_VIEW(0, &view);
+	reddict_view_kind(PG_GETARG_DATUM(0), kind, &view);
 	initStringInfo(&buf);
-	reddict_print(REDDICT_MAP, &view, &buf);
-	PG_RETURN_TEXT_P(cstring_to_text_with_len(buf.data, buf.len));
+	reddict_print(kind, &view, &buf);
+	return cstring_to_text_with_len(buf.data, buf.len);
+}
+
+/* rd_to_json(reddict) returns json: the text form, which is JSON.  Strict. */
+Datum
+reddict_to_json(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(json_of(fcinfo, REDDICT_MAP));
+}
+
+/* rs_to_json(redstats) returns json: the text form, which is JSON.  Strict. */
+Datum
+redstats_to_json(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(json_of(fcinfo, REDDICT_STATISTICS));
 }
 
 /*

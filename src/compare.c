@@ -22,71 +22,67 @@
 
 /*
  * Less than, equal to, or greater than 0: by number of keys, then by keys
- * bytewise, then by values.
+ * bytewise, then by values, plane after plane.
  */
 static int
-compare_views(const RedDictView *a, const RedDictView *b)
-{
-	int			cmp = reddict_key_index_compare(&a->index, &b->index);
-
-	for (int32 i = 0; cmp == 0 && i < a->index.n; i++)
-		cmp = float8_cmp_internal(a->values[i], b->values[i]);
-	return cmp;
-}
-
-static int
-compare_arguments(FunctionCallInfo fcinfo)
+compare_arguments(FunctionCallInfo fcinfo, RedDictKind kind)
 {
 	RedDictView a;
 	RedDictView b;
 	int			cmp;
 
-	PG_GETARG_REDDICT_VIEW(0, &a);
-	PG_GETARG_REDDICT_VIEW(1, &b);
-	cmp = compare_views(&a, &b);
+	reddict_view_kind(PG_GETARG_DATUM(0), kind, &a);
+	reddict_view_kind(PG_GETARG_DATUM(1), kind, &b);
+	cmp = reddict_key_index_compare(&a.index, &b.index);
+	for (int plane = 0; cmp == 0 && plane < reddict_planes(kind); plane++)
+	{
+		const unaligned_double *left = reddict_plane(&a, plane);
+		const unaligned_double *right = reddict_plane(&b, plane);
+
+		for (int32 i = 0; cmp == 0 && i < a.index.n; i++)
+			cmp = float8_cmp_internal(left[i], right[i]);
+	}
 	reddict_view_release(&a);
 	reddict_view_release(&b);
 	return cmp;
 }
 
+/* As compare_arguments(), and quicker where the answer is no. */
 static bool
-equal_arguments(FunctionCallInfo fcinfo)
+equal_arguments(FunctionCallInfo fcinfo, RedDictKind kind)
 {
 	RedDictView a;
 	RedDictView b;
 	bool		equal;
 
-	PG_GETARG_REDDICT_VIEW(0, &a);
-	PG_GETARG_REDDICT_VIEW(1, &b);
+	reddict_view_kind(PG_GETARG_DATUM(0), kind, &a);
+	reddict_view_kind(PG_GETARG_DATUM(1), kind, &b);
 	equal = key_index_same(&a.index, &b.index);
-	for (int32 i = 0; equal && i < a.index.n; i++)
-		equal = float8_eq(a.values[i], b.values[i]);
+	for (int plane = 0; equal && plane < reddict_planes(kind); plane++)
+	{
+		const unaligned_double *left = reddict_plane(&a, plane);
+		const unaligned_double *right = reddict_plane(&b, plane);
+
+		for (int32 i = 0; equal && i < a.index.n; i++)
+			equal = float8_eq(left[i], right[i]);
+	}
 	reddict_view_release(&a);
 	reddict_view_release(&b);
 	return equal;
 }
 
-/*
- * The hash of a value, in agreement with "=": of the key index's hash and of
- * the values, with -0 and NaN made canonical.
- */
+/* A hash of doubles, with -0 and NaN made canonical. */
 static uint64
-hash_argument(FunctionCallInfo fcinfo, uint64 seed)
+hash_values(int32 n, const unaligned_double *values, uint64 hash)
 {
-	RedDictView view;
-	uint64		hash;
-
-	PG_GETARG_REDDICT_VIEW(0, &view);
-	hash = hash_bytes_extended((const unsigned char *) &view.index.hash,
-							   sizeof(view.index.hash), seed);
-	for (int32 start = 0; start < view.index.n; start += HASH_BLOCK)
+	for (int32 start = 0; start < n; start += HASH_BLOCK)
 	{
 		float8		block[HASH_BLOCK];
-		int			n = Min(view.index.n - start, HASH_BLOCK);
+		int			len = Min(n - start, HASH_BLOCK);
 
-		for (int i = 0; i < n; i++)
+		for (int i = 0; i < len; i++)
 		{
-			float8		value = view.values[start + i];
+			float8		value = values[start + i];
 
 			if (isnan(value))
 				value = get_float8_nan();
@@ -95,65 +91,59 @@ hash_argument(FunctionCallInfo fcinfo, uint64 seed)
 			block[i] = value;
 		}
 		hash = hash_bytes_extended((const unsigned char *) block,
-								   n * sizeof(float8), hash);
+								   len * sizeof(float8), hash);
 	}
+	return hash;
+}
+
+/*
+ * The hash of a value, in agreement with "=": of the key index's hash and of
+ * the values.
+ */
+static uint64
+hash_argument(FunctionCallInfo fcinfo, RedDictKind kind, uint64 seed)
+{
+	RedDictView view;
+	uint64		hash;
+
+	reddict_view_kind(PG_GETARG_DATUM(0), kind, &view);
+	hash = hash_bytes_extended((const unsigned char *) &view.index.hash,
+							   sizeof(view.index.hash), seed);
+	for (int plane = 0; plane < reddict_planes(kind); plane++)
+		hash = hash_values(view.index.n, reddict_plane(&view, plane), hash);
 	reddict_view_release(&view);
 	return hash;
 }
 
 /*
- * reddict = reddict returns boolean, and likewise <> < <= > >=.  Strict; no
- * errors.
+ * reddict = reddict returns boolean, and likewise <> < <= > >=, and the same of
+ * redstats.  Strict; no errors.
+ *
+ * reddict_cmp(reddict, reddict) returns int4: support function 1 of the btree
+ * operator class.  reddict_hash(reddict) returns int4, and
+ * reddict_hash_extended(reddict, seed int8) returns int8: support functions 1
+ * and 2 of the hash operator class; the former is the low half of the latter
+ * with seed 0.  Likewise redstats_cmp() and so on.
  */
-#define COMPARISON(name, result) \
+#define FUNCTION(name, return_result) \
 PG_FUNCTION_INFO_V1(name); \
 Datum \
 name(PG_FUNCTION_ARGS) \
 { \
-	PG_RETURN_BOOL(result); \
+	return_result; \
 }
 
-COMPARISON(reddict_eq, equal_arguments(fcinfo))
-COMPARISON(reddict_ne, !equal_arguments(fcinfo))
-COMPARISON(reddict_lt, compare_arguments(fcinfo) < 0)
-COMPARISON(reddict_le, compare_arguments(fcinfo) <= 0)
-COMPARISON(reddict_gt, compare_arguments(fcinfo) > 0)
-COMPARISON(reddict_ge, compare_arguments(fcinfo) >= 0)
+#define COMPARISON_FUNCTIONS(type, kind) \
+FUNCTION(type##_eq, PG_RETURN_BOOL(equal_arguments(fcinfo, kind))) \
+FUNCTION(type##_ne, PG_RETURN_BOOL(!equal_arguments(fcinfo, kind))) \
+FUNCTION(type##_lt, PG_RETURN_BOOL(compare_arguments(fcinfo, kind) < 0)) \
+FUNCTION(type##_le, PG_RETURN_BOOL(compare_arguments(fcinfo, kind) <= 0)) \
+FUNCTION(type##_gt, PG_RETURN_BOOL(compare_arguments(fcinfo, kind) > 0)) \
+FUNCTION(type##_ge, PG_RETURN_BOOL(compare_arguments(fcinfo, kind) >= 0)) \
+FUNCTION(type##_cmp, PG_RETURN_INT32(compare_arguments(fcinfo, kind))) \
+FUNCTION(type##_hash, PG_RETURN_INT32((int32) hash_argument(fcinfo, kind, 0))) \
+FUNCTION(type##_hash_extended, \
+		 PG_RETURN_INT64((int64) hash_argument(fcinfo, kind, (uint64) PG_GETARG_INT64(1))))
 
-PG_FUNCTION_INFO_V1(reddict_cmp);
-PG_FUNCTION_INFO_V1(reddict_hash);
-PG_FUNCTION_INFO_V1(reddict_hash_extended);
-
-/*
- * reddict_cmp(reddict, reddict) returns int4
- *
- * Support function 1 of the btree operator class.
- */
-Datum
-reddict_cmp(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_INT32(compare_arguments(fcinfo));
-}
-
-/*
- * reddict_hash(reddict) returns int4
- *
- * Support function 1 of the hash operator class: the low half of
- * reddict_hash_extended() with seed 0.
- */
-Datum
-reddict_hash(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_INT32((int32) hash_argument(fcinfo, 0));
-}
-
-/*
- * reddict_hash_extended(reddict, seed int8) returns int8
- *
- * Support function 2 of the hash operator class.
- */
-Datum
-reddict_hash_extended(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_INT64((int64) hash_argument(fcinfo, (uint64) PG_GETARG_INT64(1)));
-}
+COMPARISON_FUNCTIONS(reddict, REDDICT_MAP)
+COMPARISON_FUNCTIONS(redstats, REDDICT_STATISTICS)

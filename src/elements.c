@@ -9,6 +9,7 @@
 
 #include <math.h>
 
+#include "miscadmin.h"
 #include "utils/float.h"
 #include "utils/fmgrprotos.h"
 #include "utils/numeric.h"
@@ -19,18 +20,44 @@
 /* What is done to a value; "args" are the other arguments of the function. */
 typedef float8 (*element_function) (float8 value, const NullableDatum *args);
 
+/* Where map_values() is, for the context of an error of core's function */
+typedef struct ElementContext
+{
+	const KeyIndex *index;
+	int32		position;
+} ElementContext;
+
+static void
+element_error_context(void *arg)
+{
+	ElementContext *context = arg;
+	const char *key;
+	uint32		len;
+
+	reddict_key_index_get(context->index, context->position, &key, &len);
+	errcontext("value of key %s", reddict_key_quote(key, len));
+}
+
 /* A new map: the function applied to each value, in key order. */
 static struct varlena *
 map_values(FunctionCallInfo fcinfo, element_function function)
 {
 	RedDictView map;
+	ElementContext context = {&map.index, 0};
+	ErrorContextCallback callback = {error_context_stack, element_error_context, &context};
 	struct varlena *result;
 	float8	   *values;
 
 	PG_GETARG_REDDICT_VIEW(0, &map);
 	result = reddict_new(REDDICT_MAP, &map.index, &values);
-	for (int32 i = 0; i < map.index.n; i++)
-		values[i] = function(map.values[i], &fcinfo->args[1]);
+	error_context_stack = &callback;
+	for (; context.position < map.index.n; context.position++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		values[context.position] = function(map.values[context.position],
+											&fcinfo->args[1]);
+	}
+	error_context_stack = callback.previous;
 	return result;
 }
 
@@ -141,8 +168,14 @@ Datum
 rd_normalize(PG_FUNCTION_ARGS)
 {
 	RedDictView map;
+	float8		sum;
 
 	PG_GETARG_REDDICT_VIEW(0, &map);
-	PG_RETURN_REDDICT(reddict_operate_scalar(KERNEL_DIVIDE, KERNEL_MAP_SCALAR, &map,
-											 reddict_view_sum(&map)));
+	sum = reddict_view_sum(&map);
+	if (map.index.n > 0 && sum == 0)
+		ereport(ERROR,
+				errcode(ERRCODE_DIVISION_BY_ZERO),
+				errmsg("division by zero"),
+				errdetail("The sum of the values is 0."));
+	PG_RETURN_REDDICT(reddict_operate_scalar(KERNEL_DIVIDE, KERNEL_MAP_SCALAR, &map, sum));
 }

@@ -16,6 +16,7 @@
 #include "access/gin.h"
 #include "common/hashfn.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "access.h"
@@ -141,6 +142,7 @@ key_terms(const KeyEntry *keys, int32 n)
 		uint32		len = keys[i].len;
 		const char *term = reddict_key_term(keys[i].key, &len, buffer);
 
+		CHECK_FOR_INTERRUPTS();
 		terms[i] = PointerGetDatum(cstring_to_text_with_len(term, len));
 	}
 	return terms;

@@ -43,13 +43,18 @@ typedef struct ParseState
 /*
  * Are these the numbers of some statistics?  A count is a positive whole
  * number; what can be told of the rest without the numbers they are of is
- * that Sxx is not negative, and the minimum is no greater than the maximum.
+ * that Sxx is not negative, that the minimum is no greater than the maximum,
+ * and that all follows from the one number there is, if it is one.
  */
 static bool
 statistics_valid(const float8 *numbers)
 {
-	return numbers[0] >= 1 && numbers[0] == rint(numbers[0]) && isfinite(numbers[0]) &&
-		!(numbers[2] < 0) && float8_le(numbers[3], numbers[4]);
+	if (!(numbers[0] >= 1 && numbers[0] == rint(numbers[0]) && isfinite(numbers[0])) ||
+		numbers[2] < 0 || float8_gt(numbers[3], numbers[4]))
+		return false;
+	return numbers[0] > 1 ||
+		(float8_eq(numbers[1], numbers[3]) && float8_eq(numbers[1], numbers[4]) &&
+		 !(numbers[2] > 0));
 }
 
 /* From PostgreSQL 16 on, an action says whether to go on. */

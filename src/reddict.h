@@ -214,6 +214,13 @@ reddict_view(Datum value, RedDictView *view)
 	reddict_view_kind(value, REDDICT_MAP, view);
 }
 
+/* The values of a plane. */
+static inline const unaligned_double *
+reddict_plane(const RedDictView *view, int plane)
+{
+	return view->values + (Size) plane * view->stride;
+}
+
 /* Add a pair of a map; see reddict_pairs_extend(). */
 static inline void
 reddict_pairs_add(RedDictPairs *pairs, const char *key, Size len, float8 value)

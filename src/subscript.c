@@ -175,7 +175,7 @@ subscript_assign(ExprState *state, ExprEvalStep *op, ExprContext *econtext)
 				errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				errmsg("null value not allowed for reddict value"),
 				errdetail("The value of key %s is null.", reddict_key_quote(key, len)),
-				errhint("To delete a key, use rd_delete()."));
+				errhint("To delete a key, use rd_delete(); to compute with a key that may be absent, use rd_get() with a default."));
 	value = DatumGetFloat8(ref->replacevalue);
 
 	if (*op->resnull)
