@@ -26,33 +26,6 @@
  */
 #define EXPAND_MIN_KEYS 64
 
-typedef struct SlotHashKey
-{
-	const char *key;
-	uint32		len;
-} SlotHashKey;
-
-typedef struct SlotHashEntry
-{
-	SlotHashKey key;
-	int32		slot;
-	uint32		hash;
-	char		status;
-} SlotHashEntry;
-
-#define SH_PREFIX slothash
-#define SH_ELEMENT_TYPE SlotHashEntry
-#define SH_KEY_TYPE SlotHashKey
-#define SH_KEY key
-#define SH_HASH_KEY(tb, k) hash_bytes((const unsigned char *) (k).key, (k).len)
-#define SH_EQUAL(tb, a, b) ((a).len == (b).len && memcmp((a).key, (b).key, (a).len) == 0)
-#define SH_STORE_HASH
-#define SH_GET_HASH(tb, a) (a)->hash
-#define SH_SCOPE static inline
-#define SH_DECLARE
-#define SH_DEFINE
-#include "lib/simplehash.h"
-
 struct ExpandedRedDict
 {
 	ExpandedObjectHeader hdr;	/* its context owns all below */
@@ -69,8 +42,55 @@ struct ExpandedRedDict
 
 	Size		key_bytes;		/* of all keys */
 	bool		wide;			/* is any key longer than 255 bytes? */
-	slothash_hash *slots;		/* key to slot; NULL with entries */
+	struct slothash_hash *slots;	/* key to slot; NULL until someone asks */
+	KeyEntry	probe;			/* the key that is looked up in slots */
 };
+
+/* In the hash table a key is the number of its slot, or the probe. */
+#define PROBE (-1)
+
+typedef struct SlotHashEntry
+{
+	int32		slot;
+	uint32		hash;
+	char		status;
+} SlotHashEntry;
+
+static inline const KeyEntry *
+slot_key(const ExpandedRedDict *dict, int32 slot)
+{
+	return slot == PROBE ? &dict->probe : &dict->entries[slot];
+}
+
+static inline uint32
+slot_hash(const ExpandedRedDict *dict, int32 slot)
+{
+	const KeyEntry *key = slot_key(dict, slot);
+
+	return hash_bytes((const unsigned char *) key->key, key->len);
+}
+
+static inline bool
+slot_equal(const ExpandedRedDict *dict, int32 a, int32 b)
+{
+	const KeyEntry *x = slot_key(dict, a);
+	const KeyEntry *y = slot_key(dict, b);
+
+	return x->len == y->len && memcmp(x->key, y->key, x->len) == 0;
+}
+
+#define SH_PREFIX slothash
+#define SH_ELEMENT_TYPE SlotHashEntry
+#define SH_KEY_TYPE int32
+#define SH_KEY slot
+#define SH_HASH_KEY(tb, k) slot_hash((tb)->private_data, k)
+#define SH_EQUAL(tb, a, b) slot_equal((tb)->private_data, a, b)
+#define SH_STORE_HASH
+#define SH_GET_HASH(tb, a) (a)->hash
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
 
 static Size expanded_flat_size(ExpandedObjectHeader *hdr);
 static void expanded_flatten_into(ExpandedObjectHeader *hdr, void *result,
@@ -96,8 +116,9 @@ planes_size(RedDictKind kind, int32 capacity)
 ExpandedRedDict *
 reddict_expand(RedDictKind kind, const RedDictView *view, MemoryContext parent)
 {
+	/* small blocks, so that arrays come and go as they grow */
 	MemoryContext context = AllocSetContextCreate(parent, "expanded reddict",
-												  ALLOCSET_START_SMALL_SIZES);
+												  ALLOCSET_SMALL_SIZES);
 	ExpandedRedDict *dict = MemoryContextAllocZero(context, sizeof(ExpandedRedDict));
 	char	   *block = MemoryContextAlloc(context, view->index.size);
 
@@ -242,38 +263,30 @@ reddict_expanded_same(const ExpandedRedDict *dict, const KeyIndex *index)
 	return dict->n == dict->index.n && key_index_same(&dict->index, index);
 }
 
-/* Enter a slot under its key. */
-static void
-enter_slot(slothash_hash *slots, const KeyEntry *entry)
-{
-	SlotHashKey key = {entry->key, entry->len};
-	bool		found;
-
-	slothash_insert(slots, key, &found)->slot = entry->source;
-	Assert(!found);
-}
-
 /* Make ready to find keys.  All of them are settled. */
 static void
 enter_slots(ExpandedRedDict *dict)
 {
 	MemoryContext context = dict->hdr.eoh_context;
-	KeyEntry   *entries = MemoryContextAllocHuge(context, dict->capacity * sizeof(KeyEntry));
-	slothash_hash *slots = slothash_create(context, dict->capacity, NULL);
+	slothash_hash *slots;
 	KeyCursor	cursor;
+	bool		found;
 
 	Assert(dict->n == dict->index.n);
+	if (dict->entries == NULL)
+		dict->entries = MemoryContextAllocHuge(context, dict->capacity * sizeof(KeyEntry));
+	slots = slothash_create(context, dict->capacity, dict);
 	key_cursor_init(&cursor, &dict->index);
 	while (key_cursor_next(&cursor))
 	{
-		KeyEntry   *entry = &entries[cursor.position];
+		KeyEntry   *entry = &dict->entries[cursor.position];
 
 		entry->key = cursor.key;
 		entry->len = cursor.len;
 		entry->source = cursor.position;
-		enter_slot(slots, entry);
+		(void) slothash_insert(slots, cursor.position, &found);
+		Assert(!found);
 	}
-	dict->entries = entries;
 	dict->slots = slots;
 }
 
@@ -312,12 +325,13 @@ reddict_expanded_slots_of(ExpandedRedDict *dict, const KeyIndex *index)
 int32
 reddict_expanded_find(ExpandedRedDict *dict, const char *key, uint32 len)
 {
-	SlotHashKey hash_key = {key, len};
 	SlotHashEntry *entry;
 
 	if (dict->slots == NULL)
 		enter_slots(dict);
-	entry = slothash_lookup(dict->slots, hash_key);
+	dict->probe.key = key;
+	dict->probe.len = len;
+	entry = slothash_lookup(dict->slots, PROBE);
 	return entry ? entry->slot : -1;
 }
 
@@ -375,13 +389,15 @@ reddict_expanded_add(ExpandedRedDict *dict, const char *key, uint32 len)
 {
 	KeyEntry   *entry = &dict->entries[dict->n];
 	char	   *copy = MemoryContextAlloc(dict->hdr.eoh_context, Max(len, 1));
+	bool		found;
 
 	Assert(dict->n < dict->capacity);
 	memcpy(copy, key, len);
 	entry->key = copy;
 	entry->len = len;
 	entry->source = dict->n;
-	enter_slot(dict->slots, entry);
+	(void) slothash_insert(dict->slots, dict->n, &found);
+	Assert(!found);
 	dict->key_bytes += len;
 	dict->wide |= len > PG_UINT8_MAX;
 	return dict->n++;
