@@ -34,7 +34,7 @@ for my $block (@blocks)
 	is($output, join("\n", @wanted), "gives: $first");
 	$compared += @wanted;
 }
-is($compared, 8, 'results were compared');
+is($compared, 16, 'results were compared');
 
 $node->stop;
 done_testing();
