@@ -92,7 +92,7 @@ update_state(const RedDictOperation *operation, MemoryContext context,
 								  (struct varlena *) DatumGetPointer(row),
 								  &n, &state_values, &row_values)))
 	{
-		KernelFault fault = reddict_kernel_update(operation->kernel, n,
+		KernelFault fault = reddict_kernel_update(operation->kernel, KERNEL_MAP_MAP, n,
 												  state_values, row_values);
 
 		if (likely(fault.error == KERNEL_OK))
@@ -191,7 +191,8 @@ reddict_agg_trans(PG_FUNCTION_ARGS)
 		(slot = state_slot(PG_GETARG_DATUM(0),
 						   VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key))) != NULL)
 	{
-		KernelFault fault = reddict_kernel_update(reddict_plus.kernel, 1, slot, &value);
+		KernelFault fault = reddict_kernel_update(reddict_plus.kernel, KERNEL_MAP_MAP,
+												  1, slot, &value);
 
 		if (unlikely(fault.error != KERNEL_OK))
 			reddict_raise(fault.error, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key));

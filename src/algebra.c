@@ -166,7 +166,7 @@ reddict_operate_expanded(const RedDictOperation *operation,
 
 	if (reddict_expanded_same(dict, &b->index))
 	{
-		reddict_check_fault(reddict_kernel_update(operation->kernel, n,
+		reddict_check_fault(reddict_kernel_update(operation->kernel, KERNEL_MAP_MAP, n,
 												  reddict_expanded_values(dict, 0),
 												  b->values),
 							&b->index);
@@ -255,7 +255,8 @@ reddict_sum_pairs(const RedDictPairs *pairs)
 			reddict_expanded_values(sums, 0)[slot] = pairs->values[i];
 			continue;
 		}
-		fault = reddict_kernel_update(KERNEL_ADD, 1, reddict_expanded_values(sums, 0) + slot,
+		fault = reddict_kernel_update(KERNEL_ADD, KERNEL_MAP_MAP, 1,
+									  reddict_expanded_values(sums, 0) + slot,
 									  &pairs->values[i]);
 		if (unlikely(fault.error != KERNEL_OK))
 			reddict_raise(fault.error, entry->key, entry->len);

@@ -102,9 +102,9 @@ extern KernelFault reddict_kernel(KernelOp op, KernelShape shape, int n,
 								  const unaligned_double *a,
 								  const unaligned_double *b,
 								  unaligned_double *out);
-extern KernelFault reddict_kernel_update(KernelOp op, int n,
-										 unaligned_double *acc,
-										 const unaligned_double *b);
+extern KernelFault reddict_kernel_update(KernelOp op, KernelShape shape, int n,
+										 unaligned_double *map,
+										 const unaligned_double *other);
 extern KernelFault reddict_kernel_fold(KernelOp op, int n,
 									   const unaligned_double *values,
 									   double *acc);

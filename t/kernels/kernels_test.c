@@ -1,0 +1,195 @@
+/*
+ * kernels_test.c
+ *	  Compares the kernels with a scalar reference, byte for byte.
+ *
+ * The reference is written down from core's utils/float.h, one element at a
+ * time.  Lengths are 0 to 100, addresses have any alignment, and every other
+ * value is one that arithmetic stumbles over.  Prints what differs; its status
+ * is then 1, and 77 if this machine can't run what it was compiled for.
+ */
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../src/kernels.h"
+
+#define MAX_LENGTH 100
+#define ROUNDS 200000
+
+#ifndef TARGET
+#define TARGET "sse2"
+#endif
+
+static uint64_t seed = 42;
+static int	failures = 0;
+
+/* Knuth's MMIX generator; the high bits are the good ones. */
+static uint32_t
+next_random(uint32_t below)
+{
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t) (seed >> 33) % below;
+}
+
+/* "Harmless" values are such that errors are rare, so that whole arrays pass. */
+static double
+random_value(int harmless)
+{
+	static const double awkward[] = {
+		0.0, -0.0, 1.0, -1.0, NAN, INFINITY, -INFINITY,
+		5e-324, -5e-324, 2.2250738585072011e-308, 2.2250738585072014e-308,
+		1e-200, -1e-200, 1e200, -1e200, 1.7976931348623157e308, -1.7976931348623157e308
+	};
+
+	if (next_random(2) == 0)
+		return awkward[next_random(harmless ? 7 : sizeof(awkward) / sizeof(awkward[0]))];
+	return ((double) next_random(1000000) - 500000) / (1 + next_random(1000));
+}
+
+/* What core's float8 operators compute; on an error, *error says which. */
+static double
+reference(KernelOp op, double x, double y, KernelError *error)
+{
+	double		r = 0;
+
+	*error = KERNEL_OK;
+	switch (op)
+	{
+		case KERNEL_ADD:
+			r = x + y;
+			if (isinf(r) && !isinf(x) && !isinf(y))
+				*error = KERNEL_OVERFLOW;
+			break;
+		case KERNEL_SUBTRACT:
+			r = x - y;
+			if (isinf(r) && !isinf(x) && !isinf(y))
+				*error = KERNEL_OVERFLOW;
+			break;
+		case KERNEL_MULTIPLY:
+			r = x * y;
+			if (isinf(r) && !isinf(x) && !isinf(y))
+				*error = KERNEL_OVERFLOW;
+			else if (r == 0.0 && x != 0.0 && y != 0.0)
+				*error = KERNEL_UNDERFLOW;
+			break;
+		case KERNEL_DIVIDE:
+			if (y == 0.0 && !isnan(x))
+			{
+				*error = KERNEL_ZERO_DIVIDE;
+				break;
+			}
+			r = x / y;
+			if (isinf(r) && !isinf(x))
+				*error = KERNEL_OVERFLOW;
+			else if (r == 0.0 && x != 0.0 && !isinf(y))
+				*error = KERNEL_UNDERFLOW;
+			break;
+		case KERNEL_LEAST:		/* float8smaller: float8_lt(x, y) ? x : y */
+			r = !isnan(x) && (isnan(y) || x < y) ? x : y;
+			break;
+		case KERNEL_GREATEST:	/* float8larger: float8_gt(x, y) ? x : y */
+			r = !isnan(y) && (isnan(x) || x > y) ? x : y;
+			break;
+		case KERNEL_RIGHT:
+			r = y;
+			break;
+	}
+	return r;
+}
+
+/* Bits, but all NaNs are one: which of two it is differs by machine. */
+static int
+same_bits(double a, double b)
+{
+	return (isnan(a) && isnan(b)) || memcmp(&a, &b, sizeof(a)) == 0;
+}
+
+static void
+compare(const char *what, KernelOp op, KernelShape shape, int n,
+		KernelFault expected, KernelFault fault,
+		const double *result, const unaligned_double *values)
+{
+	int			wrong = -1;
+
+	for (int i = 0; i < n && wrong < 0; i++)
+	{
+		if (!same_bits(result[i], values[i]))
+			wrong = i;
+	}
+	if (fault.error == expected.error &&
+		(expected.error == KERNEL_OK || fault.position == expected.position) &&
+		wrong < 0)
+		return;
+	failures++;
+	printf("%s: op %d shape %d n %d: error %d at %d, expected %d at %d; first wrong element %d\n",
+		   what, op, shape, n, fault.error, fault.position, expected.error, expected.position, wrong);
+}
+
+int
+main(void)
+{
+	static char memory[3][(MAX_LENGTH + 1) * sizeof(double)];
+	long		ok = 0;
+
+#if defined(__x86_64__)
+	__builtin_cpu_init();
+	if (strcmp(TARGET, "avx2") == 0 && !__builtin_cpu_supports("avx2"))
+		return 77;
+	if (strcmp(TARGET, "avx512") == 0 &&
+		!(__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+		  __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw")))
+		return 77;
+#endif
+
+	for (int round = 0; round < ROUNDS && failures < 20; round++)
+	{
+		KernelOp	op = next_random(KERNEL_OPS);
+		KernelShape shape = next_random(KERNEL_SHAPES);
+		int			n = next_random(MAX_LENGTH + 1);
+		int			harmless = next_random(4) == 0;
+		unaligned_double *a = (unaligned_double *) (memory[0] + next_random(sizeof(double)));
+		unaligned_double *b = (unaligned_double *) (memory[1] + next_random(sizeof(double)));
+		unaligned_double *out = (unaligned_double *) (memory[2] + next_random(sizeof(double)));
+		unaligned_double *map = shape == KERNEL_SCALAR_MAP ? b : a;
+		double		expected[MAX_LENGTH];
+		double		before[MAX_LENGTH];
+		KernelFault expected_fault = {KERNEL_OK, 0};
+		KernelFault fault;
+
+		for (int i = 0; i < MAX_LENGTH; i++)
+		{
+			a[i] = random_value(harmless);
+			b[i] = random_value(harmless);
+		}
+		for (int i = 0; i < n; i++)
+		{
+			KernelError error;
+
+			before[i] = map[i];
+			expected[i] = reference(op, a[shape == KERNEL_SCALAR_MAP ? 0 : i],
+									b[shape == KERNEL_MAP_SCALAR ? 0 : i], &error);
+			if (error != KERNEL_OK && expected_fault.error == KERNEL_OK)
+			{
+				expected_fault.error = error;
+				expected_fault.position = i;
+			}
+		}
+		ok += expected_fault.error == KERNEL_OK;
+
+		/* After a fault the third array is not to be used, the map unchanged. */
+		fault = reddict_kernel(op, shape, n, a, b, out);
+		compare("kernel", op, shape, expected_fault.error == KERNEL_OK ? n : 0,
+				expected_fault, fault, expected, out);
+		fault = reddict_kernel_update(op, shape, n, map, map == a ? b : a);
+		compare("update", op, shape, n, expected_fault, fault,
+				expected_fault.error == KERNEL_OK ? expected : before, map);
+	}
+	if (ok < ROUNDS / 4 || ok > ROUNDS * 9 / 10)
+	{
+		failures++;
+		printf("%ld of %d rounds without an error: that tests little\n", ok, ROUNDS);
+	}
+	return failures > 0;
+}
