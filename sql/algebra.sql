@@ -294,3 +294,17 @@ INSERT INTO traffic VALUES ('/', '{"views": 1, "revenue": 19.5}'), ('/about', '{
 	ON CONFLICT (page) DO UPDATE SET m = traffic.m + EXCLUDED.m;
 SELECT * FROM traffic ORDER BY page COLLATE "C";
 SELECT m - lag(m) OVER (ORDER BY page COLLATE "C") FROM traffic ORDER BY page COLLATE "C";
+
+-- A step of a chain works in place on what the step before made, and never on
+-- anything else: so a chain gives what its steps give one by one, and leaves
+-- its operands as they were.  No rows: right.
+SELECT n FROM operands, LATERAL (SELECT reddict(keys, xs) AS a, reddict(keys, ys) AS b, reddict('k000', n) AS c OFFSET 0) AS t0,
+	LATERAL (SELECT a + 4 AS s1 OFFSET 0) AS t1, LATERAL (SELECT s1 + b AS s2 OFFSET 0) AS t2,
+	LATERAL (SELECT 4 - s2 AS s3 OFFSET 0) AS t3, LATERAL (SELECT -s3 AS s4 OFFSET 0) AS t4,
+	LATERAL (SELECT s4 * b AS s5 OFFSET 0) AS t5, LATERAL (SELECT (s5 + c) - s5 AS s6 OFFSET 0) AS t6,
+	LATERAL (SELECT a::text || b::text || c::text AS before,
+		((-(4 - ((a + 4) + b)) * b) + c) - (-(4 - ((a + 4) + b)) * b) AS chain, a::text || b::text || c::text AS after OFFSET 0) AS t7
+WHERE rd_length(chain) <> n + 1 OR chain::text <> s6::text OR before <> after;
+-- the second step's error names its key
+SELECT m, (m + 1) * m, m FROM (VALUES ('{"a": 1, "b": 2}'::reddict), ('{"a": 1, "b": 1e300}')) AS v(m) WHERE m -> 'b' = 2;
+SELECT (m + 1) * m FROM (VALUES ('{"a": 1, "b": 2}'::reddict), ('{"a": 1, "b": 1e300}')) AS v(m);
