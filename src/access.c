@@ -58,6 +58,7 @@ reddict_fetch(Datum map, const text *key, float8 *value)
 	{
 		RedDictView view;
 
+		reddict_prefetch_next(map);
 		reddict_view(map, &view);
 		position = find_text(&view, key);
 		values = view.values;
