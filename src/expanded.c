@@ -35,56 +35,28 @@ struct ExpandedRedDict
 	KeyIndex	index;			/* of the settled part: slots 0 to index.n - 1 */
 
 	int32		n;				/* all slots */
-	int32		capacity;		/* of entries, and of each plane of values */
-	KeyEntry   *entries;		/* key of each slot, whose number is source;
-								 * NULL until someone asks for a key */
+	int32		capacity;		/* of each plane of values */
 	float8	   *values;			/* values of each slot, plane after plane */
 
 	Size		key_bytes;		/* of all keys */
 	bool		wide;			/* is any key longer than 255 bytes? */
 	struct slothash_hash *slots;	/* key to slot; NULL until someone asks */
-	KeyEntry	probe;			/* the key that is looked up in slots */
 };
 
-/* In the hash table a key is the number of its slot, or the probe. */
-#define PROBE (-1)
-
+/* A key in the hash table; its slot is the source. */
 typedef struct SlotHashEntry
 {
-	int32		slot;
+	KeyEntry	key;
 	uint32		hash;
 	char		status;
 } SlotHashEntry;
 
-static inline const KeyEntry *
-slot_key(const ExpandedRedDict *dict, int32 slot)
-{
-	return slot == PROBE ? &dict->probe : &dict->entries[slot];
-}
-
-static inline uint32
-slot_hash(const ExpandedRedDict *dict, int32 slot)
-{
-	const KeyEntry *key = slot_key(dict, slot);
-
-	return hash_bytes((const unsigned char *) key->key, key->len);
-}
-
-static inline bool
-slot_equal(const ExpandedRedDict *dict, int32 a, int32 b)
-{
-	const KeyEntry *x = slot_key(dict, a);
-	const KeyEntry *y = slot_key(dict, b);
-
-	return x->len == y->len && memcmp(x->key, y->key, x->len) == 0;
-}
-
 #define SH_PREFIX slothash
 #define SH_ELEMENT_TYPE SlotHashEntry
-#define SH_KEY_TYPE int32
-#define SH_KEY slot
-#define SH_HASH_KEY(tb, k) slot_hash((tb)->private_data, k)
-#define SH_EQUAL(tb, a, b) slot_equal((tb)->private_data, a, b)
+#define SH_KEY_TYPE KeyEntry
+#define SH_KEY key
+#define SH_HASH_KEY(tb, k) hash_bytes((const unsigned char *) (k).key, (k).len)
+#define SH_EQUAL(tb, a, b) key_equal((a).key, (a).len, (b).key, (b).len)
 #define SH_STORE_HASH
 #define SH_GET_HASH(tb, a) (a)->hash
 #define SH_SCOPE static inline
@@ -191,17 +163,23 @@ settle(ExpandedRedDict *dict)
 {
 	MemoryContext context = dict->hdr.eoh_context;
 	KeyEntry   *entries;
+	int32		n = 0;
 	float8	   *values;
 	KeyIndex	index;
+	slothash_iterator iterator;
+	SlotHashEntry *slot;
 
 	if (dict->n == dict->index.n)
 		return;
 
-	entries = MemoryContextAllocHuge(context, dict->capacity * sizeof(KeyEntry));
+	entries = MemoryContextAllocHuge(context, dict->n * sizeof(KeyEntry));
 	values = MemoryContextAllocHuge(context, planes_size(dict->kind, dict->capacity));
-	memcpy(entries, dict->entries, dict->n * sizeof(KeyEntry));
-	(void) reddict_key_sort(entries, dict->n, NULL);
-	reddict_key_index_measure(&index, entries, dict->n);
+	slothash_start_iterate(dict->slots, &iterator);
+	while ((slot = slothash_iterate(dict->slots, &iterator)) != NULL)
+		entries[n++] = slot->key;
+	Assert(n == dict->n);
+	(void) reddict_key_sort(entries, n, NULL);
+	reddict_key_index_measure(&index, entries, n);
 	reddict_key_index_write(&index, entries,
 							MemoryContextAlloc(context, index.size));
 	for (int plane = 0; plane < reddict_planes(dict->kind); plane++)
@@ -209,17 +187,18 @@ settle(ExpandedRedDict *dict)
 		const float8 *from = reddict_expanded_values(dict, plane);
 		float8	   *to = values + (Size) plane * dict->capacity;
 
-		for (int32 i = 0; i < dict->n; i++)
+		for (int32 i = 0; i < n; i++)
 			to[i] = from[entries[i].source];
 	}
 
+	for (int32 i = 0; i < n; i++)
+	{
+		if (entries[i].source >= dict->index.n)
+			pfree(unconstify(char *, entries[i].key));
+	}
 	slothash_destroy(dict->slots);
 	dict->slots = NULL;
-	for (int32 i = dict->index.n; i < dict->n; i++)
-		pfree(unconstify(char *, dict->entries[i].key));
 	pfree(unconstify(char *, dict->index.block));
-	pfree(dict->entries);
-	dict->entries = NULL;
 	pfree(dict->values);
 	pfree(entries);
 	dict->index = index;
@@ -263,30 +242,28 @@ reddict_expanded_same(const ExpandedRedDict *dict, const KeyIndex *index)
 	return dict->n == dict->index.n && key_index_same(&dict->index, index);
 }
 
+/* Enter a key, which is not there yet, into the hash table. */
+static void
+enter_slot(slothash_hash *slots, const char *key, uint32 len, int32 slot)
+{
+	KeyEntry	entry = {key, len, slot};
+	bool		found;
+
+	(void) slothash_insert(slots, entry, &found);
+	Assert(!found);
+}
+
 /* Make ready to find keys.  All of them are settled. */
 static void
 enter_slots(ExpandedRedDict *dict)
 {
-	MemoryContext context = dict->hdr.eoh_context;
-	slothash_hash *slots;
+	slothash_hash *slots = slothash_create(dict->hdr.eoh_context, dict->capacity, NULL);
 	KeyCursor	cursor;
-	bool		found;
 
 	Assert(dict->n == dict->index.n);
-	if (dict->entries == NULL)
-		dict->entries = MemoryContextAllocHuge(context, dict->capacity * sizeof(KeyEntry));
-	slots = slothash_create(context, dict->capacity, dict);
 	key_cursor_init(&cursor, &dict->index);
 	while (key_cursor_next(&cursor))
-	{
-		KeyEntry   *entry = &dict->entries[cursor.position];
-
-		entry->key = cursor.key;
-		entry->len = cursor.len;
-		entry->source = cursor.position;
-		(void) slothash_insert(slots, cursor.position, &found);
-		Assert(!found);
-	}
+		enter_slot(slots, cursor.key, cursor.len, cursor.position);
 	dict->slots = slots;
 }
 
@@ -325,14 +302,13 @@ reddict_expanded_slots_of(ExpandedRedDict *dict, const KeyIndex *index)
 int32
 reddict_expanded_find(ExpandedRedDict *dict, const char *key, uint32 len)
 {
-	SlotHashEntry *entry;
+	KeyEntry	entry = {key, len, -1};
+	SlotHashEntry *slot;
 
-	if (dict->slots == NULL)
+	if (unlikely(dict->slots == NULL))
 		enter_slots(dict);
-	dict->probe.key = key;
-	dict->probe.len = len;
-	entry = slothash_lookup(dict->slots, PROBE);
-	return entry ? entry->slot : -1;
+	slot = slothash_lookup(dict->slots, entry);
+	return slot ? slot->key.source : -1;
 }
 
 /*
@@ -371,7 +347,6 @@ reddict_expanded_reserve(ExpandedRedDict *dict, int32 n, Size key_bytes,
 
 	values = MemoryContextAllocHuge(dict->hdr.eoh_context,
 									planes_size(dict->kind, capacity));
-	dict->entries = repalloc_huge(dict->entries, capacity * sizeof(KeyEntry));
 	for (int plane = 0; plane < reddict_planes(dict->kind); plane++)
 		memcpy(values + (Size) plane * capacity,
 			   reddict_expanded_values(dict, plane), dict->n * sizeof(float8));
@@ -387,17 +362,10 @@ reddict_expanded_reserve(ExpandedRedDict *dict, int32 n, Size key_bytes,
 int32
 reddict_expanded_add(ExpandedRedDict *dict, const char *key, uint32 len)
 {
-	KeyEntry   *entry = &dict->entries[dict->n];
 	char	   *copy = MemoryContextAlloc(dict->hdr.eoh_context, Max(len, 1));
-	bool		found;
 
 	Assert(dict->n < dict->capacity);
-	memcpy(copy, key, len);
-	entry->key = copy;
-	entry->len = len;
-	entry->source = dict->n;
-	(void) slothash_insert(dict->slots, dict->n, &found);
-	Assert(!found);
+	enter_slot(dict->slots, memcpy(copy, key, len), len, dict->n);
 	dict->key_bytes += len;
 	dict->wide |= len > PG_UINT8_MAX;
 	return dict->n++;

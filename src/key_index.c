@@ -54,8 +54,8 @@ reddict_key_sort(KeyEntry *entries, int32 n, const KeyEntry **repeated)
 	for (int32 i = 0; i < n; i++)
 	{
 		if (kept > 0 &&
-			entries[kept - 1].len == entries[i].len &&
-			memcmp(entries[kept - 1].key, entries[i].key, entries[i].len) == 0)
+			key_equal(entries[kept - 1].key, entries[kept - 1].len,
+					  entries[i].key, entries[i].len))
 		{
 			entries[kept - 1] = entries[i];
 			if (repeated)
@@ -295,7 +295,7 @@ reddict_key_index_find(const KeyIndex *index, const char *key, uint32 len)
 	{
 		uint32		this_len = key_index_len(index, i);
 
-		if (this_len == len && memcmp(bytes, key, len) == 0)
+		if (key_equal(bytes, this_len, key, len))
 			return i;
 		bytes += this_len;
 	}

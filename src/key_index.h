@@ -149,6 +149,40 @@ key_compare(const char *a, uint32 alen, const char *b, uint32 blen)
 	return alen < blen ? -1 : alen > blen;
 }
 
+/*
+ * Are two keys the same?  Of usual lengths, what calling memcmp costs is more
+ * than what it does: two words, which may overlap, hold such a key.
+ */
+static inline bool
+key_equal(const char *a, uint32 alen, const char *b, uint32 blen)
+{
+	if (alen != blen)
+		return false;
+	if (alen - 8 <= 8)
+	{
+		uint64		head[2];
+		uint64		tail[2];
+
+		memcpy(&head[0], a, sizeof(uint64));
+		memcpy(&head[1], b, sizeof(uint64));
+		memcpy(&tail[0], a + alen - sizeof(uint64), sizeof(uint64));
+		memcpy(&tail[1], b + alen - sizeof(uint64), sizeof(uint64));
+		return head[0] == head[1] && tail[0] == tail[1];
+	}
+	if (alen - 4 < 4)
+	{
+		uint32		head[2];
+		uint32		tail[2];
+
+		memcpy(&head[0], a, sizeof(uint32));
+		memcpy(&head[1], b, sizeof(uint32));
+		memcpy(&tail[0], a + alen - sizeof(uint32), sizeof(uint32));
+		memcpy(&tail[1], b + alen - sizeof(uint32), sizeof(uint32));
+		return head[0] == head[1] && tail[0] == tail[1];
+	}
+	return memcmp(a, b, alen) == 0;
+}
+
 extern int32 reddict_key_sort(KeyEntry *entries, int32 n,
 							  const KeyEntry **repeated);
 extern Size reddict_key_index_measure(KeyIndex *index,
