@@ -771,22 +771,22 @@ COMMENT ON OPERATOR CLASS reddict_ops USING gin IS 'keys of reddict';
 
 CREATE FUNCTION reddict_sum_trans(state reddict, m reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_sum_trans'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION reddict_sum_trans(reddict, reddict) IS 'transition and combine function of sum(reddict)';
 
 CREATE FUNCTION reddict_min_trans(state reddict, m reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_min_trans'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION reddict_min_trans(reddict, reddict) IS 'transition and combine function of min(reddict)';
 
 CREATE FUNCTION reddict_max_trans(state reddict, m reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_max_trans'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION reddict_max_trans(reddict, reddict) IS 'transition and combine function of max(reddict)';
 
 CREATE FUNCTION reddict_concat_trans(state reddict, m reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_concat_trans'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION reddict_concat_trans(reddict, reddict) IS 'transition and combine function of rd_concat_agg(reddict)';
 
 CREATE FUNCTION reddict_agg_trans(state reddict, key text, val float8) RETURNS reddict
@@ -1053,7 +1053,7 @@ COMMENT ON FUNCTION redstats_trans(redstats, reddict) IS 'transition function of
 
 CREATE FUNCTION redstats_combine(state redstats, s redstats) RETURNS redstats
 	AS 'MODULE_PATHNAME', 'redstats_combine'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION redstats_combine(redstats, redstats) IS 'combine function of redstats(reddict), transition and combine function of rs_merge(redstats)';
 
 CREATE AGGREGATE redstats(reddict) (

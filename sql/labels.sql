@@ -40,7 +40,7 @@ SELECT name FROM func WHERE prosecdef OR proleakproof;
 -- transition functions that have to see NULL, and functions that take a NULL:
 -- rd_get's default, rd_populate's base
 SELECT name, proisstrict FROM func
-WHERE prokind = 'f' AND proisstrict = (proname IN ('reddict_agg_trans', 'redstats_trans', 'rd_get', 'rd_populate'));
+WHERE prokind = 'f' AND proisstrict = (proname ~ '_trans$' OR proname IN ('redstats_combine', 'rd_get', 'rd_populate'));
 -- every call costs something, and a set has rows
 SELECT name, procost, prorows FROM func
 WHERE prokind = 'f' AND (procost <= 0 OR procost > 100 OR (prorows > 0) <> proretset);
@@ -127,8 +127,9 @@ SELECT name, aggfinalmodify FROM aggr WHERE aggfinalmodify <> 'r';
 -- the functions behind an aggregate are as safe in parallel as it is
 SELECT a.name, p.proname FROM aggr AS a JOIN pg_proc AS p ON p.oid IN (aggtransfn, aggcombinefn, aggfinalfn)
 WHERE p.proparallel <> 's';
--- combining is strict, or sees NULL as an empty state
-SELECT a.name FROM aggr AS a JOIN pg_proc AS p ON p.oid = aggcombinefn WHERE NOT proisstrict;
+-- what combines states knows of NULL ones: it is a transition function too
+SELECT a.name, p.proname FROM aggr AS a JOIN pg_proc AS p ON p.oid = aggcombinefn
+WHERE NOT proisstrict AND NOT EXISTS (SELECT FROM aggr AS b WHERE b.aggtransfn = p.oid);
 
 -- what core checks of functions and operators itself (opr_sanity)
 

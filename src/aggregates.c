@@ -12,9 +12,10 @@
  *
  * What is safe to modify: a plain flat state, because the executor copied it
  * into the aggregate's memory or we returned it; and a read-write expanded
- * one, which is ours.  The first value, copied by the executor as it was, may
- * have a short header, be compressed, or point to a TOAST table: then a new
- * state is made in the current context, and the executor copies it.
+ * one, which is ours.  The first row is made plain, which a strict function
+ * could not do.  A state that came from elsewhere may have a short header, be
+ * compressed, or point to a TOAST table: then a new state is made in the
+ * current context, and the executor copies it.
  */
 #include "postgres.h"
 
@@ -89,10 +90,24 @@ update_state(const RedDictOperation *operation, MemoryContext context,
 }
 
 /*
+ * The state where it or the row is NULL.  NULL rows are skipped; the first
+ * other row is the first state, which the executor copies.
+ */
+static Datum
+first_state(FunctionCallInfo fcinfo)
+{
+	if (!PG_ARGISNULL(0))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	if (PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(PG_DETOAST_DATUM(PG_GETARG_DATUM(1)));
+}
+
+/*
  * Transition and combine functions of sum(reddict), min(reddict), max(reddict)
  * and rd_concat_agg(reddict): (state reddict, m reddict) returns reddict.
  *
- * Strict, so NULL rows are skipped, the first row is the first state, and no
+ * Not strict; NULL rows are skipped, the first row is the first state, and no
  * rows give NULL.  They modify their first argument, so they refuse to be
  * called outside of an aggregate (feature_not_supported).  Errors: those of
  * float8 addition, with the key; program_limit_exceeded.
@@ -103,6 +118,8 @@ Datum \
 name(PG_FUNCTION_ARGS) \
 { \
 	MemoryContext context = aggregate_context(fcinfo); \
+	if (unlikely(PG_ARGISNULL(0) || PG_ARGISNULL(1))) \
+		return first_state(fcinfo); \
 	return update_state(&(operation), context, \
 						PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)); \
 }
@@ -364,13 +381,15 @@ redstats_trans(PG_FUNCTION_ARGS)
  * Combine function of the same, and transition and combine function of
  * rs_merge(redstats): (state redstats, s redstats) returns redstats.
  *
- * Strict.  Exact in count; the rest as core's float8_combine() computes it.
- * Errors as for sum(reddict).
+ * Not strict, as sum(reddict)'s.  Exact in count; the rest as core's
+ * float8_combine() computes it.  Errors as for sum(reddict).
  */
 Datum
 redstats_combine(PG_FUNCTION_ARGS)
 {
 	MemoryContext context = aggregate_context(fcinfo);
 
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return first_state(fcinfo);
 	return update_stats(context, PG_GETARG_DATUM(0), REDDICT_STATISTICS, PG_GETARG_DATUM(1));
 }
