@@ -5,7 +5,8 @@
 #     use_postgres            choose a PostgreSQL, or say that there is none
 #     make_workspace          a private directory, removed at exit
 #     build_and_install       a copy of this tree, built in the workspace
-#     start_server SETTING... a server in the workspace; libpq then finds it
+#     start_server SETTING... a server in the workspace; libpq then finds it, or
+#                             the last one, if there are several
 #
 # When a script ends, however it ends, everything it started has ended and
 # its files are gone. So whatever takes time goes through start or run: bash
@@ -227,8 +228,10 @@ build_and_install() {
 # Takes lines for postgresql.conf. The server listens on a socket in a
 # directory that is open to nobody else, which is why it needs no passwords and
 # its port number clashes with no other.
+next_port=5432
 start_server() {
-    local data=$workspace/data tries
+    local port=$((next_port++)) data tries
+    data=$workspace/data-$port
     step "starting a throw-away server"
     # An initdb that gets killed leaves shared memory behind. It takes a second,
     # so it runs to its end, in the foreground and where no signal reaches it.
@@ -238,10 +241,10 @@ start_server() {
         show_log initdb >&2
         die "initdb failed"
     }
-    printf '%s\n' "listen_addresses = ''" "unix_socket_directories = '$workspace'" \
+    printf '%s\n' "listen_addresses = ''" "port = $port" "unix_socket_directories = '$workspace'" \
         'fsync = off' 'full_page_writes = off' "$@" >>"$data/postgresql.conf"
     start server as_server "$bindir/postgres" -D "$data"
-    export PGHOST=$workspace PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
+    export PGHOST=$workspace PGPORT=$port PGUSER=postgres PGDATABASE=postgres
     for tries in {1..600}; do
         ! "$bindir/pg_isready" -q || return 0
         kill -0 "$!" 2>/dev/null || break
