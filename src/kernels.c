@@ -374,7 +374,8 @@ reddict_kernel_accumulate(int n, KernelStats stats,
 /*
  * Take each of n other statistics into one, as core's float8_combine() does.
  *
- * After a fault, where a sum or Sxx overflows, the statistics are as they were.
+ * After a fault, where a count (which core does not check), a sum or Sxx
+ * overflows, the statistics are as they were.
  */
 KernelFault
 reddict_kernel_combine(int n, KernelStats stats, KernelStats other)
@@ -407,7 +408,8 @@ reddict_kernel_combine(int n, KernelStats stats, KernelStats other)
 				sum = stats.sum[i] + other.sum[i];
 				sxx = stats.sxx[i] + other.sxx[i] +
 					n1 * n2 * distance * distance / (n1 + n2);
-				if ((isinf(sum) && !isinf(stats.sum[i]) && !isinf(other.sum[i])) ||
+				if (isinf(n1 + n2) ||
+					(isinf(sum) && !isinf(stats.sum[i]) && !isinf(other.sum[i])) ||
 					(isinf(sxx) && !isinf(stats.sxx[i]) && !isinf(other.sxx[i])))
 				{
 					fault.error = KERNEL_OVERFLOW;
