@@ -166,6 +166,7 @@ exists(FunctionCallInfo fcinfo, bool all)
 	reddict_key_elements(PG_GETARG_ARRAYTYPE_P(1), &keys, &nulls, &n);
 	for (int i = 0; i < n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (!nulls[i] && (find_text(&view, DatumGetTextPP(keys[i])) >= 0) != all)
 			return !all;
 	}
@@ -207,6 +208,7 @@ contains(const RedDictView *whole, const RedDictView *part)
 		int32		position = same ? cursor.position :
 			reddict_key_index_find(&whole->index, cursor.key, cursor.len);
 
+		CHECK_FOR_INTERRUPTS();
 		if (position < 0 ||
 			!float8_eq(whole->values[position], part->values[cursor.position]))
 			return false;
