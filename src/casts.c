@@ -228,12 +228,9 @@ reddict_from_pair(PG_FUNCTION_ARGS)
 static text *
 json_of(FunctionCallInfo fcinfo, RedDictKind kind)
 {
-	RedDictView view;
 	StringInfoData buf;
 
-	reddict_view_kind(PG_GETARG_DATUM(0), kind, &view);
-	initStringInfo(&buf);
-	reddict_print(kind, &view, &buf);
+	reddict_print(kind, PG_GETARG_DATUM(0), &buf);
 	return cstring_to_text_with_len(buf.data, buf.len);
 }
 

@@ -288,20 +288,21 @@ print_number(float8 value, StringInfo buf)
 	appendBinaryStringInfo(buf, digits, reddict_print_number(value, digits));
 }
 
-/* Append a value's text. */
+/* Start a buffer with a value's text. */
 void
-reddict_print(RedDictKind kind, const RedDictView *view, StringInfo buf)
+reddict_print(RedDictKind kind, Datum value, StringInfo buf)
 {
+	RedDictView view;
 	KeyCursor	cursor;
 	StringInfoData key;
 
+	reddict_view_kind(value, kind, &view);
+	initStringInfo(buf);
 	initStringInfo(&key);
 	appendStringInfoChar(buf, '{');
-	key_cursor_init(&cursor, &view->index);
+	key_cursor_init(&cursor, &view.index);
 	while (key_cursor_next(&cursor))
 	{
-		const unaligned_double *values = view->values + cursor.position;
-
 		CHECK_FOR_INTERRUPTS();
 		if (cursor.position > 0)
 			appendBinaryStringInfo(buf, ", ", 2);
@@ -312,13 +313,13 @@ reddict_print(RedDictKind kind, const RedDictView *view, StringInfo buf)
 		appendBinaryStringInfo(buf, ": ", 2);
 		if (kind == REDDICT_MAP)
 		{
-			print_number(*values, buf);
+			print_number(view.values[cursor.position], buf);
 			continue;
 		}
 		for (int plane = 0; plane < reddict_planes(kind); plane++)
 		{
 			appendBinaryStringInfo(buf, plane == 0 ? "[" : ", ", plane == 0 ? 1 : 2);
-			print_number(values[(Size) plane * view->stride], buf);
+			print_number(reddict_plane(&view, plane)[cursor.position], buf);
 		}
 		appendStringInfoChar(buf, ']');
 	}
@@ -330,12 +331,9 @@ reddict_print(RedDictKind kind, const RedDictView *view, StringInfo buf)
 static char *
 text_of(FunctionCallInfo fcinfo, RedDictKind kind)
 {
-	RedDictView view;
 	StringInfoData buf;
 
-	reddict_view_kind(PG_GETARG_DATUM(0), kind, &view);
-	initStringInfo(&buf);
-	reddict_print(kind, &view, &buf);
+	reddict_print(kind, PG_GETARG_DATUM(0), &buf);
 	return buf.data;
 }
 
@@ -435,7 +433,7 @@ send_value(FunctionCallInfo fcinfo, RedDictKind kind)
 		}
 		for (int plane = 0; plane < reddict_planes(kind); plane++)
 		{
-			float8		value = view.values[cursor.position + (Size) plane * view.stride];
+			float8		value = reddict_plane(&view, plane)[cursor.position];
 
 			pq_sendfloat8(&buf, isnan(value) ? get_float8_nan() : value);
 		}

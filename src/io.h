@@ -13,8 +13,7 @@
 
 extern struct varlena *reddict_parse(RedDictKind kind, char *json, int len,
 									 Node *escontext);
-extern void reddict_print(RedDictKind kind, const RedDictView *view,
-						  StringInfo buf);
+extern void reddict_print(RedDictKind kind, Datum value, StringInfo buf);
 extern bool reddict_parse_number(char *number, const char *key,
 								 Node *escontext, float8 *value);
 extern bool reddict_parse_name(const char *string, int len, float8 *value);
