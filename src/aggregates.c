@@ -171,7 +171,6 @@ reddict_agg_trans(PG_FUNCTION_ARGS)
 	text	   *key;
 	float8		value;
 	unaligned_double *slot;
-	RedDictPairs pairs;
 	Datum		pair;
 
 	if (PG_ARGISNULL(1))
@@ -199,9 +198,7 @@ reddict_agg_trans(PG_FUNCTION_ARGS)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	}
 
-	reddict_pairs_init(&pairs, REDDICT_MAP, 1);
-	reddict_pairs_add(&pairs, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), value);
-	pair = PointerGetDatum(reddict_from_pairs(&pairs, NULL, NULL));
+	pair = PointerGetDatum(reddict_pair(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), value));
 	if (PG_ARGISNULL(0))
 		PG_RETURN_DATUM(pair);
 	return update_state(&reddict_plus, context, PG_GETARG_DATUM(0), pair);

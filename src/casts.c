@@ -216,12 +216,9 @@ Datum
 reddict_from_pair(PG_FUNCTION_ARGS)
 {
 	text	   *key = PG_GETARG_TEXT_PP(0);
-	RedDictPairs pairs;
 
-	reddict_pairs_init(&pairs, REDDICT_MAP, 1);
-	reddict_pairs_add(&pairs, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key),
-					  PG_GETARG_FLOAT8(1));
-	PG_RETURN_REDDICT(reddict_from_pairs(&pairs, NULL, NULL));
+	PG_RETURN_REDDICT(reddict_pair(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key),
+								   PG_GETARG_FLOAT8(1)));
 }
 
 /* The text form of an argument, which is JSON, as json. */

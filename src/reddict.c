@@ -259,3 +259,14 @@ reddict_from_pairs(RedDictPairs *pairs, const KeyEntry **repeated,
 	Assert(reddict_key_index_check(&index) == NULL);
 	return value;
 }
+
+/* Make a map of one pair.  Error: program_limit_exceeded. */
+struct varlena *
+reddict_pair(const char *key, Size len, float8 value)
+{
+	RedDictPairs pairs;
+
+	reddict_pairs_init(&pairs, REDDICT_MAP, 1);
+	reddict_pairs_add(&pairs, key, len, value);
+	return reddict_from_pairs(&pairs, NULL, NULL);
+}

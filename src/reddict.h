@@ -115,6 +115,7 @@ extern float8 *reddict_pairs_extend(RedDictPairs *pairs,
 extern struct varlena *reddict_from_pairs(RedDictPairs *pairs,
 										  const KeyEntry **repeated,
 										  Node *escontext);
+extern struct varlena *reddict_pair(const char *key, Size len, float8 value);
 
 /* expanded.c */
 extern ExpandedRedDict *reddict_expand(RedDictKind kind,

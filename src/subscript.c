@@ -78,17 +78,6 @@ subscript_fetch(ExprState *state, ExprEvalStep *op, ExprContext *econtext)
 	*op->resnull = false;
 }
 
-/* A map of one pair.  Error: program_limit_exceeded. */
-static struct varlena *
-make_pair(const char *key, uint32 len, float8 value)
-{
-	RedDictPairs pairs;
-
-	reddict_pairs_init(&pairs, REDDICT_MAP, 1);
-	reddict_pairs_add(&pairs, key, len, value);
-	return reddict_from_pairs(&pairs, NULL, NULL);
-}
-
 /*
  * Set the value of a key, new or not, of an expanded map.  An error,
  * program_limit_exceeded, leaves it as it was.
@@ -139,7 +128,7 @@ reddict_assign(Datum map, const char *key, uint32 len, float8 value)
 	position = reddict_key_index_find(&view.index, key, len);
 	if (position < 0)
 	{
-		reddict_view(PointerGetDatum(make_pair(key, len, value)), &pair);
+		reddict_view(PointerGetDatum(reddict_pair(key, len, value)), &pair);
 		return PointerGetDatum(reddict_operate(&reddict_right, &view, &pair));
 	}
 	result = reddict_new(REDDICT_MAP, &view.index, &values);
@@ -179,7 +168,7 @@ subscript_assign(ExprState *state, ExprEvalStep *op, ExprContext *econtext)
 	value = DatumGetFloat8(ref->replacevalue);
 
 	if (*op->resnull)
-		*op->resvalue = PointerGetDatum(make_pair(key, len, value));
+		*op->resvalue = PointerGetDatum(reddict_pair(key, len, value));
 	else
 		*op->resvalue = reddict_assign(*op->resvalue, key, len, value);
 	*op->resnull = false;
