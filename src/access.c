@@ -116,8 +116,8 @@ rd_exists(PG_FUNCTION_ARGS)
  * The elements of a text[]; see reddict_array_entries() for one that will be
  * sorted.  Any number of dimensions, as core's operators on arrays of keys.
  */
-void
-reddict_key_elements(ArrayType *array, Datum **keys, bool **nulls, int *n)
+static void
+key_elements(ArrayType *array, Datum **keys, bool **nulls, int *n)
 {
 	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, keys, nulls, n);
 }
@@ -138,7 +138,7 @@ rd_fetchvals(PG_FUNCTION_ARGS)
 	int			n;
 
 	PG_GETARG_REDDICT_VIEW(0, &view);
-	reddict_key_elements(array, &keys, &nulls, &n);
+	key_elements(array, &keys, &nulls, &n);
 	for (int i = 0; i < n; i++)
 	{
 		int32		position = nulls[i] ? -1 : find_text(&view, DatumGetTextPP(keys[i]));
@@ -163,7 +163,7 @@ exists(FunctionCallInfo fcinfo, bool all)
 	int			n;
 
 	PG_GETARG_REDDICT_VIEW(0, &view);
-	reddict_key_elements(PG_GETARG_ARRAYTYPE_P(1), &keys, &nulls, &n);
+	key_elements(PG_GETARG_ARRAYTYPE_P(1), &keys, &nulls, &n);
 	for (int i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -245,9 +245,9 @@ rd_contained(PG_FUNCTION_ARGS)
 
 /*
  * The elements of a text[] as entries of a key index, whose source is the
- * number of the element.  NULL elements are left out; so are, unless
- * "for_result", keys too long for any map.  Errors, if "for_result":
- * null_value_not_allowed, program_limit_exceeded.
+ * number of the element.  Errors, if "for_result": null_value_not_allowed,
+ * program_limit_exceeded; otherwise NULL elements are left out, and keys too
+ * long for any map are among the entries.
  */
 KeyEntry *
 reddict_array_entries(ArrayType *array, bool for_result, int32 *n)
@@ -257,7 +257,7 @@ reddict_array_entries(ArrayType *array, bool for_result, int32 *n)
 	int			nkeys;
 	KeyEntry   *entries;
 
-	reddict_key_elements(array, &keys, &nulls, &nkeys);
+	key_elements(array, &keys, &nulls, &nkeys);
 	entries = palloc(nkeys * sizeof(KeyEntry));
 	*n = 0;
 	for (int i = 0; i < nkeys; i++)
@@ -278,8 +278,6 @@ reddict_array_entries(ArrayType *array, bool for_result, int32 *n)
 		entry->source = i;
 		if (for_result)
 			(void) reddict_check_key(entry, NULL);
-		else if (entry->len > KEY_INDEX_MAX_KEY_LEN)
-			continue;
 		(*n)++;
 	}
 	return entries;

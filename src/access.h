@@ -12,8 +12,6 @@
 #pragma GCC visibility push(hidden)
 
 extern bool reddict_fetch(Datum map, const text *key, float8 *value);
-extern void reddict_key_elements(ArrayType *array, Datum **keys, bool **nulls,
-								 int *n);
 extern KeyEntry *reddict_array_entries(ArrayType *array, bool for_result,
 									   int32 *n);
 

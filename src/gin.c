@@ -69,36 +69,6 @@ map_keys(Datum map, int32 *n)
 }
 
 /*
- * The elements of a text[], but for NULLs, which the operators ignore.  Keys
- * too long for any map are among them: ?& is false for them.
- */
-static KeyEntry *
-array_keys(ArrayType *array, int32 *n)
-{
-	Datum	   *elements;
-	bool	   *nulls;
-	int			nelements;
-	KeyEntry   *keys;
-
-	reddict_key_elements(array, &elements, &nulls, &nelements);
-	keys = palloc(nelements * sizeof(KeyEntry));
-	*n = 0;
-	for (int i = 0; i < nelements; i++)
-	{
-		text	   *key;
-
-		if (nulls[i])
-			continue;
-		key = DatumGetTextPP(elements[i]);
-		keys[*n].key = VARDATA_ANY(key);
-		keys[*n].len = VARSIZE_ANY_EXHDR(key);
-		keys[*n].source = i;
-		(*n)++;
-	}
-	return keys;
-}
-
-/*
  * The keys that the right side of an operator asks for: a text, a text[] or a
  * map.  Those of an array are in any order and may be repeated.  The keys'
  * bytes are in "query" or in the current memory context.
@@ -121,7 +91,7 @@ reddict_search_keys(Datum query, StrategyNumber strategy, int32 *n)
 			}
 		case SEARCH_EXISTS_ANY:
 		case SEARCH_EXISTS_ALL:
-			return array_keys(DatumGetArrayTypeP(query), n);
+			return reddict_array_entries(DatumGetArrayTypeP(query), false, n);
 		case SEARCH_CONTAINS:
 			return map_keys(query, n);
 		default:

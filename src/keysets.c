@@ -30,11 +30,18 @@ PG_FUNCTION_INFO_V1(rd_top_keys);
 static struct varlena *
 select_keys(const RedDictView *map, ArrayType *array, KeyMode mode)
 {
-	int32		n;
-	KeyEntry   *entries = reddict_array_entries(array, false, &n);
+	int32		nelements;
+	KeyEntry   *entries = reddict_array_entries(array, false, &nelements);
+	int32		n = 0;
 	KeyIndex	keys;
 	KeyAlignment aligned;
 
+	/* what is too long for a key index is no key of the map */
+	for (int32 i = 0; i < nelements; i++)
+	{
+		if (entries[i].len <= KEY_INDEX_MAX_KEY_LEN)
+			entries[n++] = entries[i];
+	}
 	reddict_key_index_build(&keys, entries, n);
 	reddict_key_index_align(&map->index, &keys, mode, &aligned);
 	return reddict_take(map, aligned.left, aligned.index.n);
