@@ -90,14 +90,19 @@ round_to_digits(float8 value, Datum places)
 {
 	char		digits[REDDICT_NUMBER_LEN];
 	Datum		number;
+	Datum		rounded;
+	float8		result;
 
 	if (!isfinite(value))
 		return value;
 	digits[reddict_print_number(value, digits)] = '\0';
 	number = DirectFunctionCall3(numeric_in, CStringGetDatum(digits),
 								 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
-	number = DirectFunctionCall2(numeric_round, number, places);
-	return DatumGetFloat8(DirectFunctionCall1(numeric_float8, number));
+	rounded = DirectFunctionCall2(numeric_round, number, places);
+	result = DatumGetFloat8(DirectFunctionCall1(numeric_float8, rounded));
+	pfree(DatumGetPointer(number));
+	pfree(DatumGetPointer(rounded));
+	return result;
 }
 
 /* lo where the value is less, hi where it is greater; NaN is the greatest. */
