@@ -26,12 +26,13 @@ typedef void (*kernel_store) (int n, unaligned_double *acc,
 /*
  * Each loop is compiled for wider vectors too, and the loader takes what the
  * machine has: over 1,000 doubles AVX2 halves the time, and AVX-512 halves it
- * again.  Not so in the JIT's bitcode, which has no loader to choose, nor under
- * sanitizers, whose runtimes are not up yet when it chooses.
+ * again.  Not so before gcc 12, which does not know levels of x86-64 here, nor
+ * in the JIT's bitcode, which has no loader to choose, nor under sanitizers,
+ * whose runtimes are not up yet when it chooses.
  */
 #ifdef KERNEL_CLONES
 /* t/005_kernels.pl compiles and tests them one at a time. */
-#elif defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && \
+#elif defined(__x86_64__) && defined(__GLIBC__) && __GNUC__ >= 12 && \
 	!defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
 	!defined(__SANITIZE_THREAD__)
 #define KERNEL_CLONES __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
