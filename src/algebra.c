@@ -199,27 +199,18 @@ reddict_operate_expanded(const RedDictOperation *operation,
 	pfree(new);
 }
 
-/* values = map op scalar, or scalar op map, or the error for it. */
-static void
-scalar_kernel(KernelOp kernel, KernelShape shape, const RedDictView *map,
-			  float8 scalar, float8 *values)
-{
-	const unaligned_double *left = shape == KERNEL_SCALAR_MAP ? &scalar : map->values;
-	const unaligned_double *right = shape == KERNEL_MAP_SCALAR ? &scalar : map->values;
-
-	reddict_check_fault(reddict_kernel(kernel, shape, map->index.n, left, right, values),
-						&map->index);
-}
-
 /* The result of an operation on a value and a number, on either side. */
 struct varlena *
 reddict_operate_scalar(KernelOp kernel, KernelShape shape,
 					   const RedDictView *map, float8 scalar)
 {
+	const unaligned_double *left = shape == KERNEL_SCALAR_MAP ? &scalar : map->values;
+	const unaligned_double *right = shape == KERNEL_MAP_SCALAR ? &scalar : map->values;
 	float8	   *values;
 	struct varlena *result = reddict_new(REDDICT_MAP, &map->index, &values);
 
-	scalar_kernel(kernel, shape, map, scalar, values);
+	reddict_check_fault(reddict_kernel(kernel, shape, map->index.n, left, right, values),
+						&map->index);
 	return result;
 }
 
@@ -284,6 +275,43 @@ key_mode_of(const text *name)
 			errhint("Available values: left, right, both, either."));
 }
 
+/* What there is to know of a call's arguments; found out once, in fn_extra */
+typedef struct Operands
+{
+	bool		fresh[2];		/* made by one of fresh_results[] */
+	bool		variable;		/* is the first a variable of PL/pgSQL's? */
+} Operands;
+
+static bool makes_fresh_result(const Node *expr);
+
+static const Operands *
+get_operands(FunctionCallInfo fcinfo)
+{
+	static const Operands unknown = {{false, false}, false};
+	FmgrInfo   *flinfo = fcinfo->flinfo;
+	Node	   *expr;
+	List	   *args;
+	Operands   *operands;
+
+	if (flinfo == NULL)
+		return &unknown;
+	if (likely(flinfo->fn_extra != NULL))
+		return flinfo->fn_extra;
+
+	expr = flinfo->fn_expr;
+	args = expr == NULL ? NIL :
+		IsA(expr, OpExpr) ? ((OpExpr *) expr)->args :
+		IsA(expr, FuncExpr) ? ((FuncExpr *) expr)->args : NIL;
+	operands = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(Operands));
+	for (int i = 0; i < Min(list_length(args), 2); i++)
+		operands->fresh[i] = makes_fresh_result(list_nth(args, i));
+#if PG_VERSION_NUM >= 180000
+	operands->variable = args != NIL && reddict_is_variable(linitial(args));
+#endif
+	flinfo->fn_extra = operands;
+	return operands;
+}
+
 /*
  * An argument that a result may take the place of.
  *
@@ -295,16 +323,23 @@ static Datum
 target_argument(FunctionCallInfo fcinfo, int n)
 {
 	Datum		map = PG_GETARG_DATUM(n);
-#if PG_VERSION_NUM >= 180000
-	Node	   *expr = fcinfo->flinfo ? fcinfo->flinfo->fn_expr : NULL;
-	List	   *args = expr == NULL ? NIL :
-		IsA(expr, OpExpr) ? ((OpExpr *) expr)->args :
-		IsA(expr, FuncExpr) ? ((FuncExpr *) expr)->args : NIL;
 
-	if (n == 0 && args != NIL && reddict_is_variable(linitial(args)))
+#if PG_VERSION_NUM >= 180000
+	if (n == 0 && get_operands(fcinfo)->variable)
 		map = reddict_expand_variable(map);
 #endif
 	return map;
+}
+
+/*
+ * May a flat argument be modified?  If a function of ours made it, for this
+ * call: in a chain such as (m + 1) * w the keys are then copied once, and the
+ * values stay in the processor's cache.
+ */
+static bool
+argument_is_fresh(FunctionCallInfo fcinfo, int n, Datum map)
+{
+	return get_operands(fcinfo)->fresh[n] && VARATT_IS_4B_U(DatumGetPointer(map));
 }
 
 /*
@@ -333,6 +368,14 @@ operate_arguments(const RedDictOperation *operation, FunctionCallInfo fcinfo)
 		}
 	}
 	reddict_view(left, &a);
+	if (argument_is_fresh(fcinfo, 0, left) && key_index_same(&a.index, &b.index))
+	{
+		reddict_check_fault(reddict_kernel_update(operation->kernel, KERNEL_MAP_MAP, a.index.n,
+												  unconstify(unaligned_double *, a.values),
+												  b.values),
+							&a.index);
+		return left;
+	}
 	PG_RETURN_REDDICT(reddict_operate(operation, &a, &b));
 }
 
@@ -348,14 +391,13 @@ operate_argument_scalar(KernelOp kernel, KernelShape shape,
 	RedDictView view;
 
 	reddict_view(map, &view);
-	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(map)))
+	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(map)) ||
+		argument_is_fresh(fcinfo, n, map))
 	{
-		float8	   *values = palloc(view.index.n * sizeof(float8));
-
-		scalar_kernel(kernel, shape, &view, scalar, values);
-		memcpy(reddict_expanded_values(reddict_expanded_get(map), 0), values,
-			   view.index.n * sizeof(float8));
-		pfree(values);
+		reddict_check_fault(reddict_kernel_update(kernel, shape, view.index.n,
+												  unconstify(unaligned_double *, view.values),
+												  &scalar),
+							&view.index);
 		return map;
 	}
 	PG_RETURN_REDDICT(reddict_operate_scalar(kernel, shape, &view, scalar));
@@ -452,4 +494,37 @@ Datum
 reddict_um(PG_FUNCTION_ARGS)
 {
 	return operate_argument_scalar(KERNEL_SUBTRACT, KERNEL_SCALAR_MAP, fcinfo, 0, -0.0);
+}
+
+/*
+ * The functions above: what they return is new, or an argument that was theirs
+ * to modify.
+ */
+static const PGFunction fresh_results[] = {
+	reddict_pl, reddict_mi, reddict_mul, reddict_div,
+	reddict_concat, rd_greatest, rd_least,
+	rd_add, rd_subtract, rd_multiply, rd_divide,
+	reddict_pl_float8, reddict_mi_float8, reddict_mul_float8, reddict_div_float8,
+	float8_pl_reddict, float8_mi_reddict, float8_mul_reddict, float8_div_reddict,
+	rd_reset, reddict_um
+};
+
+/* Is an expression a call of one of these? */
+static bool
+makes_fresh_result(const Node *expr)
+{
+	FmgrInfo	function;
+
+	if (IsA(expr, OpExpr))
+		fmgr_info(((const OpExpr *) expr)->opfuncid, &function);
+	else if (IsA(expr, FuncExpr))
+		fmgr_info(((const FuncExpr *) expr)->funcid, &function);
+	else
+		return false;
+	for (int i = 0; i < (int) lengthof(fresh_results); i++)
+	{
+		if (function.fn_addr == fresh_results[i])
+			return true;
+	}
+	return false;
 }
