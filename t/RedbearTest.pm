@@ -1,0 +1,91 @@
+# What several tests share: values of every form, and comparisons of what two
+# databases hold.
+
+package RedbearTest;
+
+use strict;
+use warnings;
+
+use Digest::MD5 'md5_hex';
+use Exporter 'import';
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+our @EXPORT = qw(create_specimens image indexes_agree);
+
+# A table of values as they can be: special numbers, keys that are hard on
+# encodings and delimiters, lengths of one and two bytes, and every form that a
+# datum has in a table.
+sub create_specimens
+{
+	my ($node, $db) = @_;
+	$node->safe_psql(
+		$db, q{
+		CREATE TABLE specimen (id int PRIMARY KEY, m reddict, external reddict, s redstats);
+		ALTER TABLE specimen ALTER external SET STORAGE EXTERNAL;
+		INSERT INTO specimen (id, m) VALUES
+			(1, NULL),
+			(2, '{}'),
+			(3, '{"": -0}'),
+			(4, '{"-0": -0, "0": 0, "min": 5e-324, "-min": -5e-324, "subnormal": 2.225073858507201e-308, "normal": 2.2250738585072014e-308,
+				"max": 1.7976931348623157e308, "-max": -1.7976931348623157e308, "inf": "Infinity", "-inf": "-Infinity", "nan": "NaN",
+				"2^53-1": 9007199254740991, "2^53+2": 9007199254740994, "0.1": 0.1, "1e23": 1e23, "third": 0.3333333333333333}'),
+			(5, reddict('made nan', 'Infinity'::float8 - 'Infinity')),
+			(6, '{"é": 1, "e\u0301": 2, "日本": 3, "😀": 4, "\"\\\\": 5, " ": 6, "\t\n\r": 7, "\\\\N": 8, "\\\\.": 9, "a,b;c": 10, "''": 11, "NULL": 12}'),
+			(7, reddict(ARRAY[repeat('k', 255), repeat('k', 256), repeat('é', 200), repeat('w', 65535)], ARRAY[255, 256, 400, 65535]));
+		-- with the short header and the long one
+		INSERT INTO specimen (id, m)
+			SELECT 100 + n, reddict(array_agg('key ' || i), array_agg(i / 7.0::float8)) FROM generate_series(1, 40) AS n, generate_series(1, n) AS i GROUP BY n;
+		-- compressed in the row, and out of it
+		INSERT INTO specimen (id, m)
+			SELECT 200 + n, reddict(array_agg('key ' || i), array_agg(CASE WHEN n < 1000 THEN n ELSE sqrt(i) END))
+			FROM unnest(ARRAY[300, 5000]) AS n, generate_series(1, n) AS i GROUP BY n;
+		UPDATE specimen SET external = m || '{}', s = (SELECT redstats(m) FROM (VALUES (m)) AS v(m));
+		-- of more than one map
+		INSERT INTO specimen (id, s) SELECT 10000 + id % 3, redstats(m ORDER BY id) FROM specimen WHERE id BETWEEN 101 AND 5200 GROUP BY 1});
+	is( $node->safe_psql(
+			$db, q{
+			SELECT bool_and(pg_column_compression(m) IS NOT NULL AND pg_column_size(m) < 2000) FILTER (WHERE id = 500),
+				bool_and(pg_column_compression(m) IS NOT NULL AND pg_column_size(m) > 20000) FILTER (WHERE id = 5200),
+				bool_and(pg_column_compression(external) IS NULL AND pg_column_size(external) > 80000) FILTER (WHERE id = 5200),
+				min(pg_column_size(m)), count(*) FILTER (WHERE pg_column_size(m) BETWEEN 100 AND 200) > 5
+			FROM specimen}),
+		't|t|t|13|t', 'specimens are compressed, in the row and out of it, and short');
+	return;
+}
+
+# The rows of queries, to be compared bit by bit: what becomes of them in binary
+sub image
+{
+	my ($node, $db, @queries) = @_;
+	my $dir = PostgreSQL::Test::Utils::tempdir();
+	my $image = '';
+	foreach my $query (@queries)
+	{
+		$node->safe_psql($db, "COPY ($query) TO '$dir/image' (FORMAT binary)");
+		my $bytes = slurp_file("$dir/image");
+		$image .= sprintf "%s: %d bytes, %s\n", $query, length $bytes, md5_hex($bytes);
+	}
+	return $image;
+}
+
+# For each condition: indexes find the rows of the table that reading all of it
+# finds, of which there are some.
+sub indexes_agree
+{
+	my ($node, $db, $name, $table, @conditions) = @_;
+	my @queries = map { "SELECT count(*), array_agg(id ORDER BY id) FROM $table WHERE $_" } @conditions;
+	my $found = sub {
+		my ($settings, $prefix) = @_;
+		return $node->safe_psql($db, join ';', $settings, map { "$prefix $_" } @queries);
+	};
+	my $no_table = 'SET enable_seqscan = off';
+	my $no_index = 'SET enable_indexscan = off; SET enable_indexonlyscan = off; SET enable_bitmapscan = off';
+	my $wanted = $found->($no_index, '');
+	unlike($found->($no_table, 'EXPLAIN (COSTS OFF)'), qr/Seq Scan/, "$name: by index");
+	unlike($wanted, qr/^0\|/m, "$name: there is something to find");
+	is($found->($no_table, ''), $wanted, "$name: indexes find what is there");
+	return;
+}
+
+1;
