@@ -11,7 +11,7 @@ use Exporter 'import';
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(create_specimens image indexes_agree);
+our @EXPORT = qw(create_specimens image indexes_agree create_counters $upsert $assign start_pgbench counters_agree sound);
 
 # A table of values as they can be: special numbers, keys that are hard on
 # encodings and delimiters, lengths of one and two bytes, and every form that a
@@ -85,6 +85,86 @@ sub indexes_agree
 	unlike($found->($no_table, 'EXPLAIN (COSTS OFF)'), qr/Seq Scan/, "$name: by index");
 	unlike($wanted, qr/^0\|/m, "$name: there is something to find");
 	is($found->($no_table, ''), $wanted, "$name: indexes find what is there");
+	return;
+}
+
+# Tables for counting: counters, and a journal of
+# plain columns that says what was added to them. The last counters are out of
+# line. All numbers are integers, so sums are exact.
+sub create_counters
+{
+	my ($node, $db) = @_;
+	$node->safe_psql(
+		$db, q{
+		CREATE TABLE counters (id int PRIMARY KEY, m reddict NOT NULL);
+		CREATE TABLE journal (client int, id int, key text, value float8);
+		INSERT INTO journal SELECT -1, id, 'start ' || i, i * i FROM generate_series(11, 20) AS id, generate_series(1, CASE WHEN id < 19 THEN 3 ELSE 400 END) AS i;
+		INSERT INTO counters SELECT id, reddict_agg(key, value) FROM journal GROUP BY id;
+		CREATE INDEX counters_keys ON counters USING gin (m);
+		CREATE INDEX counters_k1 ON counters ((m -> 'k1'))});
+	is($node->safe_psql($db, 'SELECT count(*) FROM counters WHERE pg_column_size(m) > 2000'),
+		2, 'there are counters out of line');
+	return;
+}
+
+# Two ways to count. Clients have numbers from :first on.
+my $count = q{
+	\set key random(1, 40)
+	\set value random(-100, 100)
+	BEGIN;
+	INSERT INTO journal VALUES (:first + :client_id, :id, 'k' || :key, :value);
+	%s;
+	COMMIT;
+};
+our $upsert = "\\set id random(1, 20)\n" . sprintf $count,
+  q{INSERT INTO counters VALUES (:id, reddict('k' || :key, :value)) ON CONFLICT (id) DO UPDATE SET m = counters.m + EXCLUDED.m};
+our $assign = "\\set id random(11, 20)\n" . sprintf $count,
+  q{UPDATE counters SET m['k' || :key] = rd_get(m, 'k' || :key, 0) + :value WHERE id = :id};
+
+# Starts pgbench on scripts, with a fixed seed. Its output goes to the string.
+sub start_pgbench
+{
+	my ($node, $db, $output, $options, @scripts) = @_;
+	my $dir = PostgreSQL::Test::Utils::tempdir();
+	my @files = map { "$dir/$_.sql" } 0 .. $#scripts;
+	append_to_file($files[$_], $scripts[$_]) foreach 0 .. $#scripts;
+	return IPC::Run::start(
+		[ 'pgbench', '--no-vacuum', '--random-seed=6', @$options, (map { ('--file', $_) } @files), $node->connstr($db) ],
+		'>&', $output);
+}
+
+# Are the counters exactly what the journal says?
+sub counters_agree
+{
+	my ($node, $db, $name) = @_;
+	is( $node->safe_psql(
+			$db, q{
+			SELECT count(*) > 0, count(*) FILTER (WHERE counted.value IS DISTINCT FROM wanted.value)
+			FROM (SELECT id, key, value FROM counters, rd_each(m)) AS counted
+				FULL JOIN (SELECT id, key, sum(value) AS value FROM journal GROUP BY id, key) AS wanted USING (id, key)}),
+		't|0', "$name: counters are what was added");
+	indexes_agree($node, $db, $name, 'counters', q(m ? 'k7'), q(m ?& '{k1,start 400}'), q(m ?| '{k2,start 3}'), q(m -> 'k1' > 0));
+	return;
+}
+
+# Does contrib's amcheck find nothing wrong with tables and indexes?
+sub sound
+{
+	my ($node, $db, $name) = @_;
+  SKIP:
+	{
+		skip 'contrib/amcheck is not installed', 1
+		  unless $node->safe_psql($db, q{SELECT count(*) FROM pg_available_extensions WHERE name = 'amcheck'})
+		  && grep { -x "$_/pg_amcheck" } split /:/, $ENV{PATH};
+		$node->command_ok(
+			[ 'pg_amcheck', '--install-missing', '--heapallindexed', '--parent-check', '--rootdescend', $db ],
+			"$name: tables and indexes are sound");
+
+		# (from PostgreSQL 18 on)
+		$node->safe_psql(
+			$db, q{SELECT gin_index_check(c.oid) FROM pg_class AS c JOIN pg_am AS a ON a.oid = relam WHERE amname = 'gin' AND relkind = 'i'})
+		  if $node->safe_psql($db, q{SELECT to_regprocedure('gin_index_check(regclass)') IS NOT NULL}) eq 't';
+	}
 	return;
 }
 
