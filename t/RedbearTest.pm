@@ -60,11 +60,11 @@ sub image
 	my ($node, $db, @queries) = @_;
 	my $dir = PostgreSQL::Test::Utils::tempdir();
 	my $image = '';
-	foreach my $query (@queries)
+	$node->safe_psql($db, join ';', map { "COPY ($queries[$_]) TO '$dir/$_' (FORMAT binary)" } 0 .. $#queries);
+	foreach my $n (0 .. $#queries)
 	{
-		$node->safe_psql($db, "COPY ($query) TO '$dir/image' (FORMAT binary)");
-		my $bytes = slurp_file("$dir/image");
-		$image .= sprintf "%s: %d bytes, %s\n", $query, length $bytes, md5_hex($bytes);
+		my $bytes = slurp_file("$dir/$n");
+		$image .= sprintf "%s: %d bytes, %s\n", $queries[$n], length $bytes, md5_hex($bytes);
 	}
 	return $image;
 }
