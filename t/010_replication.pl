@@ -36,7 +36,8 @@ $primary->safe_psql(
 	INSERT INTO named SELECT m, id FROM specimen WHERE id BETWEEN 2 AND 6 OR id BETWEEN 101 AND 120;
 	CREATE TABLE whole (n int, m reddict, s redstats);
 	ALTER TABLE whole REPLICA IDENTITY FULL;
-	INSERT INTO whole SELECT id, m, s FROM specimen;
+	INSERT INTO whole SELECT id, m, s FROM specimen WHERE m IS NOT NULL;
+	-- used from PostgreSQL 17 on, which does not find NULLs by it, of whatever type
 	CREATE INDEX whole_m ON whole USING hash (m);
 	CREATE PUBLICATION everything FOR ALL TABLES});
 my @tables = (
@@ -82,7 +83,7 @@ all_same('first copy', '');
 all_same('insert', q{
 	INSERT INTO numbered SELECT -id, 1, m, external, s FROM specimen;
 	INSERT INTO named VALUES ('{"\u00e9": "Infinity"}', 1);
-	INSERT INTO whole SELECT -id, m, s FROM specimen});
+	INSERT INTO whole SELECT -id, m, s FROM specimen WHERE m IS NOT NULL});
 # what is out of line and does not change is not sent
 all_same('update of another column', 'UPDATE numbered SET n = n + 1; UPDATE named SET n = -n; UPDATE whole SET n = n + 20000');
 all_same('update of one key', q{
