@@ -70,7 +70,8 @@ sub image
 }
 
 # For each condition: indexes find the rows of the table that reading all of it
-# finds, of which there are some.
+# finds, of which there are some. And by a GIN index on m, each key is found in
+# the rows that have it.
 sub indexes_agree
 {
 	my ($node, $db, $name, $table, @conditions) = @_;
@@ -85,6 +86,12 @@ sub indexes_agree
 	unlike($found->($no_table, 'EXPLAIN (COSTS OFF)'), qr/Seq Scan/, "$name: by index");
 	unlike($wanted, qr/^0\|/m, "$name: there is something to find");
 	is($found->($no_table, ''), $wanted, "$name: indexes find what is there");
+
+	my $keys = "SELECT key, array_agg(id ORDER BY id) AS ids FROM $table, rd_each(m) GROUP BY key";
+	my $wrong = "SELECT key FROM ($keys) AS k WHERE ids IS DISTINCT FROM ARRAY(SELECT id FROM $table WHERE m ? key ORDER BY id)";
+	my $by_gin = "$no_table; SET enable_indexscan = off";
+	like($node->safe_psql($db, "$by_gin; EXPLAIN (COSTS OFF) $wrong"), qr/Index Cond: \(m \? /, "$name: keys by index");
+	is($node->safe_psql($db, "$by_gin; $wrong ORDER BY key LIMIT 5"), '', "$name: each key is found where it is");
 	return;
 }
 
