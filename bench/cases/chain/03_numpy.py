@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Prints the milliseconds that the chain takes NumPy; status 77 without it."""
 import os
 import random
