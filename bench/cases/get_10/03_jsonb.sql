@@ -1,0 +1,1 @@
+SELECT sum((m ->> 'clicks')::float8) FROM ten_jsonb;

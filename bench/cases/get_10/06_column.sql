@@ -1,0 +1,1 @@
+SELECT sum(clicks) FROM ten_columns;

@@ -1,0 +1,7 @@
+SELECT sum(clicks) AS answer FROM ten_columns \gset
+SELECT to_regclass('ten_hstore') IS NOT NULL AS hstore \gset
+SELECT sum(m -> 'clicks') = :answer AND count(m) = (SELECT count(*) FROM ten_columns) FROM ten_reddict;
+SELECT sum((m ->> 'clicks')::float8) = :answer AND sum((m -> 'clicks')::float8) = :answer FROM ten_jsonb;
+\if :hstore
+SELECT sum((m -> 'clicks')::float8) = :answer FROM ten_hstore;
+\endif
