@@ -1,0 +1,1 @@
+SELECT count(m::reddict) FROM convert_jsonb;

@@ -1,0 +1,1 @@
+SELECT count(m::jsonb) FROM convert_reddict;

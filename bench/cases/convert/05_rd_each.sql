@@ -1,0 +1,1 @@
+SELECT count((SELECT jsonb_object_agg(key, value) FROM rd_each(m))) FROM convert_reddict;
