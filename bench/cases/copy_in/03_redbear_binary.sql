@@ -1,0 +1,3 @@
+TRUNCATE copied_reddict_:variant;
+COPY copied_reddict_:variant FROM '/dev/null';
+COPY copied_reddict_:variant FROM 'ingest_reddict_:variant.binary' (FORMAT binary);

@@ -1,0 +1,1 @@
+COPY ingest_reddict_:variant TO '/dev/null' (FORMAT binary);

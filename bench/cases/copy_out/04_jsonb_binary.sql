@@ -1,0 +1,1 @@
+COPY ingest_jsonb_:variant TO '/dev/null' (FORMAT binary);

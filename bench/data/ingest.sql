@@ -1,0 +1,31 @@
+-- Two million pairs as 200,000 rows of 10 keys and as 2,000 rows of 1,000 keys:
+-- the tables ingest_TYPE_KEYS, not compressed; files of them, in the server's
+-- directory, with the same names and .text or .binary; and tables to copy
+-- them into, copied_TYPE_KEYS.
+
+\ir ten_keys.sql
+SELECT to_regclass('ingest_reddict_10') IS NULL AS absent \gset
+\if :absent
+
+SELECT format('CREATE TABLE %1$s_%2$s_%3$s (id bigint, m %2$s)', prefix, type, keys),
+	format('ALTER TABLE %s_%s_%s ALTER m SET STORAGE external', prefix, type, keys)
+FROM unnest(ARRAY['ingest', 'copied']) AS prefix, unnest(ARRAY['reddict', 'jsonb']) AS type, unnest(ARRAY[10, 1000]) AS keys
+\gexec
+
+INSERT INTO ingest_reddict_10 SELECT id, m FROM ten_reddict ORDER BY id LIMIT (200000 * :size)::int;
+
+SELECT setseed(0.6) \g /dev/null
+INSERT INTO ingest_reddict_1000
+SELECT id, reddict(array_agg('metric_' || to_char(i, 'FM0000')), array_agg(floor(random() * 40000) / 4))
+FROM generate_series(1, (2000 * :size)::int) AS id, generate_series(1, 1000) AS i
+GROUP BY id;
+
+INSERT INTO ingest_jsonb_10 SELECT id, m::jsonb FROM ingest_reddict_10;
+INSERT INTO ingest_jsonb_1000 SELECT id, m::jsonb FROM ingest_reddict_1000;
+
+SELECT format('COPY %s TO %L (FORMAT %s)', name, format('%s/%s.%s', current_setting('data_directory'), name, format), format)
+FROM unnest(ARRAY['ingest_reddict_10', 'ingest_reddict_1000', 'ingest_jsonb_10', 'ingest_jsonb_1000']) AS name,
+	unnest(ARRAY['text', 'binary']) AS format
+\gexec
+
+\endif
