@@ -80,14 +80,15 @@ WITH shape AS (
 		CASE WHEN s.variants THEN variant END,
 		contender,
 		coalesce(to_char(ms, 'FM9999990.000'), ''),
-		coalesce(to_char(min_ms, 'FM9999990.0') || ' – ' || to_char(max_ms, 'FM9999990.0'), ''),
+		coalesce(to_char(min_ms, digits) || ' – ' || to_char(max_ms, digits), ''),
 		coalesce(to_char(ratio, 'FM999990.00'), ''),
 		CASE WHEN s.bytes THEN coalesce(to_char(per_row, 'FM9999990.0'), '') END,
 		CASE WHEN s.bytes THEN coalesce(to_char(per_value, 'FM9999990.0'), '') END,
 		coalesce((SELECT string_agg(text || CASE WHEN met THEN ', met' ELSE ', **missed**' END, '<br>' ORDER BY t.ordinal)
 			FROM targets t WHERE (t.name, t.variant, t.contender) = (c.name, c.variant, c.contender)), '')
 	] AS cells
-	FROM contenders c JOIN shape s USING (name)
+	FROM contenders c JOIN shape s USING (name),
+		LATERAL (SELECT CASE WHEN max_ms < 10 THEN 'FM0.000' ELSE 'FM9999990.0' END AS digits) AS format
 ), heads AS (
 	SELECT name, ARRAY[
 		CASE WHEN variants THEN 'variant' END, 'contender', 'median ms', 'min – max', '÷ ' || reference,
