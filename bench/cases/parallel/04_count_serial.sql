@@ -1,0 +1,1 @@
+SELECT count(m) FROM parallel_reddict;
