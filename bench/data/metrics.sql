@@ -1,6 +1,6 @@
 -- Maps of :keys keys, metric_0001 and so on, in :rows rows: the tables
 -- TYPE_KEYS_VALUES_STORAGE, with TYPE one of reddict, jsonb, array (the values
--- alone); STORAGE one of external (not compressed), pglz, lz4 (where the server
+-- alone), vector (the same, where the server has it); STORAGE one of external (not compressed), pglz, lz4 (where the server
 -- has it); and VALUES, as :values says:
 --
 --		integers	0 to 9,999
@@ -32,6 +32,8 @@ FROM generate_series(1, (:rows * :size)::int) AS id,
 -- own choice, SET COMPRESSION, has come with PostgreSQL 14.)
 WITH types (name, type, expression) AS (
 	VALUES ('array', 'float8[]', 'm'), ('reddict', 'reddict', 'reddict(k, m)'), ('jsonb', 'jsonb', 'reddict(k, m)::jsonb')
+	UNION ALL
+	SELECT 'vector', 'vector', 'm::vector' WHERE to_regprocedure('sum(vector)') IS NOT NULL
 ), storages (storage, choice, method) AS (
 	VALUES ('external', 'external', NULL), ('pglz', 'extended', 'pglz')
 	UNION ALL

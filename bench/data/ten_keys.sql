@@ -3,7 +3,8 @@
 -- any order.
 
 SELECT to_regclass('ten_columns') IS NULL AS absent,
-	EXISTS (SELECT FROM pg_extension WHERE extname = 'hstore') AS hstore \gset
+	EXISTS (SELECT FROM pg_extension WHERE extname = 'hstore') AS hstore,
+	to_regprocedure('sum(vector)') IS NOT NULL AS vector \gset
 \if :absent
 
 SELECT setseed(0.1) \g /dev/null
@@ -35,6 +36,12 @@ FROM ten_columns c;
 CREATE TABLE ten_hstore AS
 SELECT id, delete(hstore(c), 'id') AS m
 FROM ten_columns c;
+\endif
+
+\if :vector
+CREATE TABLE ten_vector AS
+SELECT id, ARRAY[clicks, views, revenue, sessions, bounces, signups, orders, refunds, latency, errors]::vector AS m
+FROM ten_columns;
 \endif
 
 \endif

@@ -31,3 +31,12 @@ FROM (
 SELECT jsonb_object_agg(key, sum) = :'answer'
 FROM (SELECT key, sum(value::float8) FROM ten_hstore, each(m) GROUP BY key) AS s;
 \endif
+
+-- Numbers of 4 bytes, and sums of them.
+SELECT to_regclass('ten_vector') IS NOT NULL AS vector \gset
+\if :vector
+SELECT bool_and(abs(a - b) <= 0.01 * b)
+FROM (SELECT sum(m)::float4[]::float8[] AS v FROM ten_vector) AS s,
+	(SELECT ARRAY[sum(clicks), sum(views), sum(revenue), sum(sessions), sum(bounces), sum(signups), sum(orders), sum(refunds), sum(latency), sum(errors)] AS v FROM ten_columns) AS t,
+	unnest(s.v, t.v) AS u (a, b);
+\endif

@@ -11,6 +11,15 @@ FROM (SELECT key, sum(value::float8) FROM :jsonb, jsonb_each(m) GROUP BY key) AS
 SELECT jsonb_object_agg('metric_' || to_char(position, 'FM0000'), sum) = (SELECT sum(m)::jsonb FROM :reddict)
 FROM (SELECT position, sum(value) FROM :array, unnest(m) WITH ORDINALITY AS u (value, position) GROUP BY position) AS s;
 
+-- Numbers of 4 bytes, and sums of them.
+\set vector vector_1000_integers_ :variant
+SELECT to_regclass(:'vector') IS NOT NULL AS present \gset
+\if :present
+SELECT bool_and(abs(a - b) <= 0.01 * b)
+FROM (SELECT sum(m)::float4[]::float8[] AS v FROM :vector) AS s, (SELECT rd_values(sum(m)) AS v FROM :reddict) AS t,
+	unnest(s.v, t.v) AS u (a, b);
+\endif
+
 \else
 SELECT true;
 \endif

@@ -1,0 +1,2 @@
+-- needs ten_vector
+SELECT sum(m) FROM ten_vector;
