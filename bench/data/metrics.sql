@@ -33,7 +33,7 @@ FROM generate_series(1, (:rows * :size)::int) AS id,
 WITH types (name, type, expression) AS (
 	VALUES ('array', 'float8[]', 'm'), ('reddict', 'reddict', 'reddict(k, m)'), ('jsonb', 'jsonb', 'reddict(k, m)::jsonb')
 	UNION ALL
-	SELECT 'vector', 'vector', 'm::vector' WHERE to_regprocedure('sum(vector)') IS NOT NULL
+	SELECT 'vector', 'vector', 'm::vector' FROM pg_proc WHERE proname = 'sum' AND format_type(proargtypes[0], NULL) = 'vector'
 ), storages (storage, choice, method) AS (
 	VALUES ('external', 'external', NULL), ('pglz', 'extended', 'pglz')
 	UNION ALL

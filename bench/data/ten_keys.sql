@@ -4,7 +4,7 @@
 
 SELECT to_regclass('ten_columns') IS NULL AS absent,
 	EXISTS (SELECT FROM pg_extension WHERE extname = 'hstore') AS hstore,
-	to_regprocedure('sum(vector)') IS NOT NULL AS vector \gset
+	EXISTS (SELECT FROM pg_proc WHERE proname = 'sum' AND format_type(proargtypes[0], NULL) = 'vector') AS vector \gset
 \if :absent
 
 SELECT setseed(0.1) \g /dev/null
