@@ -1,0 +1,1 @@
+SELECT sum(m) FROM scale_reddict_:variant;

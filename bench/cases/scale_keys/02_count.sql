@@ -1,0 +1,1 @@
+SELECT count(m) FROM scale_reddict_:variant;

@@ -1,0 +1,2 @@
+-- needs scale_sums_:variant
+SELECT * FROM scale_sums_:variant;
