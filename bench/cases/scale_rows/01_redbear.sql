@@ -1,0 +1,1 @@
+SELECT sum(m) FROM rows_reddict_:variant;

@@ -1,0 +1,1 @@
+SELECT count(m) FROM rows_reddict_:variant;
