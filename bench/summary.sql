@@ -37,6 +37,9 @@ SELECT name, variant, contender, ms, min_ms, max_ms, per_row, per_value, kb, byt
 	min(coalesce(times.ordinal, 1000000000)) OVER (PARTITION BY name, variant) AS variant_ordinal
 FROM times FULL JOIN bytes USING (name, variant, contender) LEFT JOIN memory USING (name, variant, contender);
 
+-- For the plots.
+\copy (SELECT name, variant, contender, ms, per_row FROM contenders ORDER BY variant_ordinal) TO 'medians.csv' (FORMAT csv)
+
 -- "[bytes|memory] a[@variant] <= factor b[@variant]"; without @, in each variant that
 -- has both. The row of the one that is not the reference shows it.
 CREATE TEMP TABLE targets AS
