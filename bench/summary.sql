@@ -71,7 +71,8 @@ WITH words AS (
 SELECT ordinal, name,
 	CASE WHEN on_right THEN right_variant ELSE left_variant END AS variant,
 	CASE WHEN on_right THEN b ELSE a END AS contender,
-	CASE relation WHEN '<=' THEN ratio <= factor ELSE ratio >= factor END AS met,
+	-- Where noise makes a difference negative, nothing was measured.
+	ratio > 0 AND CASE relation WHEN '<=' THEN ratio <= factor ELSE ratio >= factor END AS met,
 	format('%s%s %s %s × %s%s: %s', measure || ' of ', a,
 		CASE relation WHEN '<=' THEN '≤' ELSE '≥' END, factor, b, ' ' || nullif(right_variant, left_variant),
 		round(ratio::numeric, CASE WHEN ratio < 10 THEN 2 ELSE 1 END)) AS text
