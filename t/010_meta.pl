@@ -1,0 +1,67 @@
+# META.json is what PGXN takes (https://pgxn.org/spec/), and all files that
+# give a version, or say which PostgreSQL is wanted, give the same.
+
+use strict;
+use warnings;
+
+use JSON::PP;
+use Test::More;
+
+sub slurp
+{
+	my $path = shift;
+	open(my $file, '<', $path) or die "$path: $!";
+	local $/;
+	return scalar <$file>;
+}
+
+# The one match of a pattern in a file
+sub find
+{
+	my ($path, $pattern) = @_;
+	my ($match) = slurp($path) =~ $pattern or die "$path has no $pattern";
+	return $match;
+}
+
+my $meta = decode_json(slurp('META.json'));
+my $version = qr/^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:[A-Za-z][0-9A-Za-z-]*)?$/;
+
+# What the specification wants, and what it knows
+my %known = map { $_ => 1 } qw(abstract description generated_by license maintainer meta-spec name no_index
+  prereqs provides release_status resources tags version);
+is_deeply([ grep { !$known{$_} && !/^x_/i } sort keys %$meta ], [], 'no field that PGXN does not know');
+ok(length($meta->{$_} // ''), "there is $_") foreach qw(abstract license maintainer meta-spec name provides version);
+like($meta->{name}, qr/^[^\s\/\\:[:cntrl:]]{2,}$/, 'a name for PGXN');
+like($meta->{version}, $version, 'a semantic version');
+is($meta->{license}, 'postgresql', 'a license that the specification lists');
+is($meta->{'meta-spec'}{version}, '1.0.0', 'version of the specification');
+like($meta->{'meta-spec'}{url}, qr{^https?://}, 'address of the specification');
+is_deeply([ grep { ref || !length || length > 255 || /[\/\\[:cntrl:]]/ } @{ $meta->{tags} } ], [], 'tags are words');
+foreach my $phase (sort keys %{ $meta->{prereqs} })
+{
+	like($phase, qr/^(?:configure|build|test|runtime|develop)$/, "$phase is a phase");
+	foreach my $relation (sort keys %{ $meta->{prereqs}{$phase} })
+	{
+		like($relation, qr/^(?:requires|recommends|suggests|conflicts)$/, "$relation is a relation");
+		like($_, $version, 'a version that is wanted') foreach values %{ $meta->{prereqs}{$phase}{$relation} };
+	}
+}
+
+# What it says is so
+my $provided = $meta->{provides}{redbear};
+my $default = find('redbear.control', qr/^default_version = '(.*)'$/m);
+is_deeply([ keys %{ $meta->{provides} } ], ['redbear'], 'one extension');
+ok(-f $provided->{file}, 'its file is here');
+is($provided->{file}, "redbear--$default.sql", 'and is that of the version which is installed');
+is($provided->{version}, $meta->{version}, 'its version is that of all');
+like($meta->{version}, qr/^\Q$default\E\.\d+$/, "a release of the control file's version");
+is(find('CHANGELOG.md', qr/^## (\S+)/m), $meta->{version}, "CHANGELOG's newest");
+is(find('debian/changelog', qr/^redbear \(([^)]+)-\d+\)/), $meta->{version}, "the Debian package's")
+  if -f 'debian/changelog';
+is(find('script/lib.sh', qr/^oldest_major=(\d+)$/m) . '.0.0',
+	$meta->{prereqs}{runtime}{requires}{PostgreSQL}, 'the oldest PostgreSQL');
+is(find('debian/pgversions', qr/^(\d+)\+$/m) . '.0.0',
+	$meta->{prereqs}{runtime}{requires}{PostgreSQL}, "the Debian package's")
+  if -f 'debian/pgversions';
+
+done_testing();
