@@ -1,5 +1,5 @@
 EXTENSION = redbear
-DATA = redbear--1.0.sql
+DATA = $(sort $(wildcard redbear--*.sql))
 PGFILEDESC = "redbear - maps of text keys to numbers"
 
 MODULE_big = redbear
