@@ -40,3 +40,11 @@ include $(PGXS)
 src/kernels.o: override CFLAGS += -O3
 
 $(OBJS): $(wildcard src/*.h)
+
+# What PGXN takes, and the same as a tarball: the commit, not the working tree.
+DIST = redbear-$(shell sed -n 's/^    "version": "\(.*\)",$$/\1/p' META.json)
+
+.PHONY: dist
+dist:
+	git archive --prefix=$(DIST)/ --output=$(DIST).zip HEAD
+	git archive --prefix=$(DIST)/ --output=$(DIST).tar.gz HEAD
