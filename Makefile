@@ -21,7 +21,9 @@ OBJS = \
 	src/reddict.o \
 	src/redstats.o \
 	src/reduce.o \
+	src/registry.o \
 	src/selectivity.o \
+	src/share.o \
 	src/subscript.o
 
 REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))

@@ -1143,3 +1143,106 @@ CREATE AGGREGATE stddev_samp(reddict) (
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE stddev_samp(reddict) IS 'sample standard deviation, key by key, over the rows that have the key';
+
+
+-- shared key indexes
+-- src/registry.h says what makes them safe. A registration is a few rows, each
+-- with a piece of its keys as a JSON array; rows are only ever added.
+
+CREATE TABLE rd_key_indexes (
+	hash int8 NOT NULL,
+	part int4 NOT NULL,
+	parts int4 NOT NULL,
+	n int4 NOT NULL,
+	keys text NOT NULL,
+	registered_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+	registered_by name NOT NULL DEFAULT CURRENT_USER,
+	PRIMARY KEY (hash, part)
+) WITH (user_catalog_table = true);
+ALTER TABLE rd_key_indexes ALTER keys SET STORAGE plain;
+COMMENT ON TABLE rd_key_indexes IS 'registered key sets, that packed values refer to by their hash; see rd_shared_indexes';
+SELECT pg_catalog.pg_extension_config_dump('rd_key_indexes', '');
+GRANT SELECT, INSERT ON rd_key_indexes TO @extowner@ WITH GRANT OPTION;
+
+CREATE FUNCTION rd_guard_registry() RETURNS trigger
+	AS 'MODULE_PATHNAME', 'rd_guard_registry'
+	LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION rd_guard_registry() IS 'keeps registered key sets as they are';
+
+CREATE TRIGGER check_part BEFORE INSERT ON rd_key_indexes
+	FOR EACH ROW EXECUTE FUNCTION rd_guard_registry();
+COMMENT ON TRIGGER check_part ON rd_key_indexes IS 'skips what is registered, refuses what is false';
+CREATE CONSTRAINT TRIGGER check_whole AFTER INSERT ON rd_key_indexes
+	DEFERRABLE INITIALLY DEFERRED
+	FOR EACH ROW EXECUTE FUNCTION rd_guard_registry();
+COMMENT ON TRIGGER check_whole ON rd_key_indexes IS 'refuses a registration that is not complete';
+CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON rd_key_indexes
+	FOR EACH ROW EXECUTE FUNCTION rd_guard_registry();
+COMMENT ON TRIGGER refuse_change ON rd_key_indexes IS 'rows are only ever added';
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON rd_key_indexes
+	FOR EACH STATEMENT EXECUTE FUNCTION rd_guard_registry();
+COMMENT ON TRIGGER refuse_truncate ON rd_key_indexes IS 'rows are only ever added';
+ALTER TABLE rd_key_indexes
+	ENABLE ALWAYS TRIGGER check_part,
+	ENABLE ALWAYS TRIGGER check_whole,
+	ENABLE ALWAYS TRIGGER refuse_change,
+	ENABLE ALWAYS TRIGGER refuse_truncate;
+
+CREATE VIEW rd_shared_indexes AS
+	SELECT hash,
+		ARRAY(SELECT pg_catalog.jsonb_array_elements_text(pg_catalog.string_agg(r.keys, '' ORDER BY r.part)::pg_catalog.jsonb)) AS keys,
+		min(registered_at) AS registered_at,
+		min(registered_by) AS registered_by
+	FROM rd_key_indexes AS r
+	GROUP BY hash
+	HAVING count(*) = max(parts);
+COMMENT ON VIEW rd_shared_indexes IS 'registered key sets: hash, keys, when and by whom registered';
+GRANT SELECT ON rd_shared_indexes TO PUBLIC;
+
+CREATE FUNCTION rd_share_keys(keys text[]) RETURNS int8
+	AS 'MODULE_PATHNAME', 'rd_share_keys'
+	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000;
+COMMENT ON FUNCTION rd_share_keys(text[]) IS 'registers a key set, so that values with these keys are packed';
+REVOKE EXECUTE ON FUNCTION rd_share_keys(text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rd_share_keys(text[]) TO @extowner@ WITH GRANT OPTION;
+
+CREATE FUNCTION rd_share_keys_of(m reddict) RETURNS int8
+	AS 'MODULE_PATHNAME', 'rd_share_keys_of'
+	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000;
+COMMENT ON FUNCTION rd_share_keys_of(reddict) IS 'registers the key set of a map, so that values with these keys are packed';
+REVOKE EXECUTE ON FUNCTION rd_share_keys_of(reddict) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rd_share_keys_of(reddict) TO @extowner@ WITH GRANT OPTION;
+
+CREATE FUNCTION rd_share_column(tab regclass, col name, min_rows int4 DEFAULT 1000,
+		OUT hash int8, OUT n int4, OUT "rows" int8, OUT saved int8, OUT action text)
+	RETURNS SETOF record
+	AS 'MODULE_PATHNAME', 'rd_share_column'
+	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 100000 ROWS 10;
+COMMENT ON FUNCTION rd_share_column(regclass, name, int4) IS 'registers the key sets that many rows of a column have; estimates rows, and bytes that packing them saves';
+REVOKE EXECUTE ON FUNCTION rd_share_column(regclass, name, int4) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rd_share_column(regclass, name, int4) TO @extowner@ WITH GRANT OPTION;
+
+CREATE PROCEDURE rd_pack_column(tab regclass, col name, batch int4 DEFAULT 10000)
+	AS 'MODULE_PATHNAME', 'rd_pack_column'
+	LANGUAGE C;
+COMMENT ON PROCEDURE rd_pack_column(regclass, name, int4) IS 'packs the values of a column that can be, in batches, committing each';
+
+CREATE FUNCTION rd_pack(m reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_pack'
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_pack(reddict) IS 'the same map, packed if its keys are registered';
+
+CREATE FUNCTION rd_unpack(m reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_unpack'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_unpack(reddict) IS 'the same map, with its keys';
+
+CREATE FUNCTION rd_is_packed(m reddict) RETURNS bool
+	AS 'MODULE_PATHNAME', 'rd_is_packed'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION rd_is_packed(reddict) IS 'is the map packed, its keys in the registry?';
+
+CREATE FUNCTION rd_index_hash(m reddict) RETURNS int8
+	AS 'MODULE_PATHNAME', 'rd_index_hash'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION rd_index_hash(reddict) IS 'hash of the keys of a map';

@@ -28,22 +28,25 @@ SELECT count(*) >= 21 FROM oper;
 -- functions
 
 -- one that is not parallel safe keeps a whole plan from running in parallel
-SELECT name, proparallel FROM func WHERE proparallel <> 's';
+-- (but for what writes to the registry)
+SELECT name, proparallel FROM func
+WHERE proparallel <> CASE WHEN proname ~ '^rd_(share|guard)_' OR prokind = 'p' THEN 'u' ELSE 's' END;
 -- the binary form has keys in the client's encoding, which is a setting; rows
 -- have names and types that ALTER TABLE changes; the planner's servants look at
--- catalogues
+-- catalogues, and rd_pack() at the registry, which others write
 SELECT name, provolatile FROM func
 WHERE provolatile <> CASE WHEN proname IN ('reddict_recv', 'reddict_send', 'redstats_recv', 'redstats_send',
-	'rd_from_record', 'rd_populate', 'reddict_typanalyze', 'rd_keysel', 'rd_each_support') THEN 's' ELSE 'i' END;
+	'rd_from_record', 'rd_populate', 'reddict_typanalyze', 'rd_keysel', 'rd_each_support', 'rd_pack') THEN 's'
+	WHEN proname ~ '^rd_(share|guard)_' OR prokind = 'p' THEN 'v' ELSE 'i' END;
 SELECT name FROM func WHERE prosecdef OR proleakproof;
 -- strict, but for aggregates, of which core looks at the transition function,
 -- transition functions that have to see NULL, and functions that take a NULL:
 -- rd_get's default, rd_populate's base
 SELECT name, proisstrict FROM func
-WHERE prokind = 'f' AND proisstrict = (proname ~ '_trans$' OR proname IN ('redstats_combine', 'rd_get', 'rd_populate'));
+WHERE prokind = 'f' AND proisstrict = (proname ~ '_trans$' OR proname IN ('redstats_combine', 'rd_get', 'rd_populate', 'rd_guard_registry'));
 -- every call costs something, and a set has rows
 SELECT name, procost, prorows FROM func
-WHERE prokind = 'f' AND (procost <= 0 OR procost > 100 OR (prorows > 0) <> proretset);
+WHERE prokind = 'f' AND (procost <= 0 OR (procost > 100 AND proname !~ '^rd_share_') OR (prorows > 0) <> proretset);
 -- in C, from this library, and nothing is found through the search path
 SELECT name FROM func WHERE prokind = 'f'
 	AND (prolang <> (SELECT oid FROM pg_language WHERE lanname = 'c') OR probin NOT LIKE '%redbear' OR proconfig IS NOT NULL);
@@ -51,8 +54,9 @@ SELECT name FROM func WHERE prokind = 'f'
 SELECT name FROM func WHERE pronargdefaults > 0 AND proargnames IS NULL;
 -- all in one schema
 SELECT name FROM func WHERE pronamespace <> (SELECT extnamespace FROM pg_extension WHERE extname = 'redbear');
--- granted to all, as by default
-SELECT name, proacl FROM func WHERE proacl IS NOT NULL;
+-- granted to all, as by default, but what registers keys
+SELECT name FROM func WHERE (proacl IS NOT NULL) <> (proname ~ '^rd_share_');
+SELECT name FROM func, aclexplode(proacl) WHERE grantee = 0 OR NOT is_grantable;
 
 -- comments: every object has one
 SELECT name FROM member AS m

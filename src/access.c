@@ -361,6 +361,8 @@ rd_each(PG_FUNCTION_ARGS)
 		state = palloc(sizeof(EachState));
 		/* a copy, because the argument may not live until the next call */
 		reddict_view(PointerGetDatum(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0))), &state->view);
+		if (state->view.index.shared)
+			reddict_key_index_own(&state->view.index);
 		key_cursor_init(&state->cursor, &state->view.index);
 		call->user_fctx = state;
 		MemoryContextSwitchTo(caller);

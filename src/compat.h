@@ -43,4 +43,11 @@
 #define analyze_delay_point() vacuum_delay_point()
 #endif
 
+/* The primary key of a relation, for callers that include utils/relcache.h. */
+#if PG_VERSION_NUM >= 180000
+#define primary_key_index(rel) RelationGetPrimaryKeyIndex(rel, false)
+#else
+#define primary_key_index(rel) RelationGetPrimaryKeyIndex(rel)
+#endif
+
 #endif							/* REDBEAR_COMPAT_H */

@@ -33,6 +33,8 @@ struct ExpandedRedDict
 	RedDictKind kind;
 
 	KeyIndex	index;			/* of the settled part: slots 0 to index.n - 1 */
+	KeyIndex	keys;			/* the same with its block, for slots; the
+								 * copy is ours */
 
 	int32		n;				/* all slots */
 	int32		capacity;		/* of each plane of values */
@@ -92,21 +94,24 @@ reddict_expand(RedDictKind kind, const RedDictView *view, MemoryContext parent)
 	MemoryContext context = AllocSetContextCreate(parent, "expanded reddict",
 												  ALLOCSET_SMALL_SIZES);
 	ExpandedRedDict *dict = MemoryContextAllocZero(context, sizeof(ExpandedRedDict));
-	char	   *block = MemoryContextAlloc(context, view->index.size);
+	const KeyIndex *keys;
 
 	EOH_init_header(&dict->hdr, &expanded_methods, context);
 	dict->magic = EXPANDED_REDDICT_MAGIC;
 	dict->kind = kind;
 	dict->index = view->index;
-	dict->index.block = memcpy(block, view->index.block, view->index.size);
+	if (!view->index.shared)
+		dict->index.block = memcpy(MemoryContextAlloc(context, view->index.size),
+								   view->index.block, view->index.size);
+	keys = key_index_open(&view->index);
 	dict->n = view->index.n;
 	dict->capacity = Max(dict->n + dict->n / 2, 16);
 	dict->values = MemoryContextAllocHuge(context, planes_size(kind, dict->capacity));
 	for (int plane = 0; plane < reddict_planes(kind); plane++)
 		memcpy(dict->values + (Size) plane * dict->capacity,
 			   view->values + (Size) plane * view->stride, dict->n * sizeof(float8));
-	dict->key_bytes = view->index.size - key_index_overhead(dict->n, view->index.wide);
-	dict->wide = view->index.wide;
+	dict->key_bytes = keys->size - key_index_overhead(dict->n, keys->wide);
+	dict->wide = keys->wide;
 	return dict;
 }
 
@@ -168,6 +173,7 @@ settle(ExpandedRedDict *dict)
 	KeyIndex	index;
 	slothash_iterator iterator;
 	SlotHashEntry *slot;
+	MemoryContext caller;
 
 	if (dict->n == dict->index.n)
 		return;
@@ -179,9 +185,9 @@ settle(ExpandedRedDict *dict)
 		entries[n++] = slot->key;
 	Assert(n == dict->n);
 	(void) reddict_key_sort(entries, n, NULL);
-	reddict_key_index_measure(&index, entries, n);
-	reddict_key_index_write(&index, entries,
-							MemoryContextAlloc(context, index.size));
+	caller = MemoryContextSwitchTo(context);
+	reddict_key_index_make(&index, entries, n);
+	MemoryContextSwitchTo(caller);
 	for (int plane = 0; plane < reddict_planes(dict->kind); plane++)
 	{
 		const float8 *from = reddict_expanded_values(dict, plane);
@@ -198,7 +204,7 @@ settle(ExpandedRedDict *dict)
 	}
 	slothash_destroy(dict->slots);
 	dict->slots = NULL;
-	pfree(unconstify(char *, dict->index.block));
+	pfree(unconstify(char *, dict->keys.block));
 	pfree(dict->values);
 	pfree(entries);
 	dict->index = index;
@@ -261,7 +267,15 @@ enter_slots(ExpandedRedDict *dict)
 	KeyCursor	cursor;
 
 	Assert(dict->n == dict->index.n);
-	key_cursor_init(&cursor, &dict->index);
+	dict->keys = dict->index;
+	if (dict->index.shared)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(dict->hdr.eoh_context);
+
+		reddict_key_index_own(&dict->keys);
+		MemoryContextSwitchTo(caller);
+	}
+	key_cursor_init(&cursor, &dict->keys);
 	while (key_cursor_next(&cursor))
 		enter_slot(slots, cursor.key, cursor.len, cursor.position);
 	dict->slots = slots;

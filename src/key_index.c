@@ -11,6 +11,7 @@
 #include "miscadmin.h"
 
 #include "key_index.h"
+#include "registry.h"
 
 /* "redbear\0".  Stored hashes depend on it: it must never change. */
 #define KEY_INDEX_SEED UINT64CONST(0x7265646265617200)
@@ -79,6 +80,7 @@ reddict_key_index_measure(KeyIndex *index, const KeyEntry *entries, int32 n)
 
 	index->n = n;
 	index->wide = false;
+	index->shared = false;
 	for (int32 i = 0; i < n; i++)
 	{
 		Assert(entries[i].len <= KEY_INDEX_MAX_KEY_LEN);
@@ -151,17 +153,35 @@ reddict_key_index_write(KeyIndex *index, const KeyEntry *entries, char *block)
 }
 
 /*
+ * Make a key index of sorted entries, in the current memory context; a shared
+ * one where these keys are registered.
+ */
+void
+reddict_key_index_make(KeyIndex *index, const KeyEntry *entries, int32 n)
+{
+	char	   *block = palloc(reddict_key_index_measure(index, entries, n));
+
+	reddict_key_index_write(index, entries, block);
+	if (reddict_share(index))
+		pfree(block);
+}
+
+/*
  * Make a key index of entries in any order, in the current memory context; an
  * entry whose key is a repetition is dropped.  The entries end up sorted.
  */
 void
 reddict_key_index_build(KeyIndex *index, KeyEntry *entries, int32 n)
 {
-	Size		size;
+	reddict_key_index_make(index, entries, reddict_key_sort(entries, n, NULL));
+}
 
-	n = reddict_key_sort(entries, n, NULL);
-	size = reddict_key_index_measure(index, entries, n);
-	reddict_key_index_write(index, entries, palloc(size));
+/* Copy the block of a key index, shared or not, to the current memory context. */
+void
+reddict_key_index_own(KeyIndex *index)
+{
+	*index = *key_index_open(index);
+	index->block = memcpy(palloc(index->size), index->block, index->size);
 }
 
 /*
@@ -175,7 +195,6 @@ reddict_key_index_subset(KeyIndex *result, const KeyIndex *index,
 	KeyEntry   *entries;
 	KeyCursor	cursor;
 	int32		i = 0;
-	Size		size;
 
 	if (n == index->n)
 	{
@@ -194,8 +213,7 @@ reddict_key_index_subset(KeyIndex *result, const KeyIndex *index,
 		entries[i].source = i;
 		i++;
 	}
-	size = reddict_key_index_measure(result, entries, n);
-	reddict_key_index_write(result, entries, palloc(size));
+	reddict_key_index_make(result, entries, n);
 	pfree(entries);
 }
 
@@ -215,7 +233,8 @@ stride_offset(const KeyIndex *index, int32 stride)
 
 /*
  * Look through a whole block for anything that reddict_key_index_write()
- * would not have written.  Returns NULL, or what is wrong.
+ * would not have written.  Returns NULL, or what is wrong.  (A shared one's was
+ * looked through when it was loaded.)
  */
 const char *
 reddict_key_index_check(const KeyIndex *index)
@@ -226,6 +245,8 @@ reddict_key_index_check(const KeyIndex *index)
 	const char *previous = NULL;
 	uint32		previous_len = 0;
 
+	if (index->shared)
+		return NULL;
 	if (size > index->size)
 		return "lengths exceed the block";
 	for (int32 i = 0; i < index->n; i++)
@@ -287,9 +308,14 @@ last_stride_before(const KeyIndex *index, const char *key, uint32 len)
 int32
 reddict_key_index_find(const KeyIndex *index, const char *key, uint32 len)
 {
-	int32		stride = last_stride_before(index, key, len);
-	const char *bytes = key_index_bytes(index) + stride_offset(index, stride);
-	int32		end = Min(index->n, (stride + 1) * KEY_INDEX_STRIDE);
+	int32		stride;
+	const char *bytes;
+	int32		end;
+
+	index = key_index_open(index);
+	stride = last_stride_before(index, key, len);
+	bytes = key_index_bytes(index) + stride_offset(index, stride);
+	end = Min(index->n, (stride + 1) * KEY_INDEX_STRIDE);
 
 	for (int32 i = stride * KEY_INDEX_STRIDE; i < end; i++)
 	{
@@ -306,10 +332,13 @@ reddict_key_index_find(const KeyIndex *index, const char *key, uint32 len)
 int32
 reddict_key_index_lower_bound(const KeyIndex *index, const char *key, uint32 len)
 {
-	int32		stride = last_stride_before(index, key, len);
-	const char *bytes = key_index_bytes(index) + stride_offset(index, stride);
+	int32		stride;
+	const char *bytes;
 	int32		i;
 
+	index = key_index_open(index);
+	stride = last_stride_before(index, key, len);
+	bytes = key_index_bytes(index) + stride_offset(index, stride);
 	for (i = stride * KEY_INDEX_STRIDE; i < index->n; i++)
 	{
 		uint32		this_len = key_index_len(index, i);
@@ -328,6 +357,7 @@ reddict_key_index_get(const KeyIndex *index, int32 position,
 {
 	int32		i = position / KEY_INDEX_STRIDE * KEY_INDEX_STRIDE;
 
+	index = key_index_open(index);
 	*key = key_index_bytes(index) + stride_offset(index, position / KEY_INDEX_STRIDE);
 	for (; i < position; i++)
 		*key += key_index_len(index, i);
@@ -431,11 +461,7 @@ reddict_key_index_align(const KeyIndex *a, const KeyIndex *b, KeyMode mode,
 	else if (n == b->n && mode != KEYS_LEFT && mode != KEYS_ONLY_LEFT)
 		result->index = *b;
 	else
-	{
-		Size		size = reddict_key_index_measure(&result->index, entries, n);
-
-		reddict_key_index_write(&result->index, entries, palloc(size));
-	}
+		reddict_key_index_make(&result->index, entries, n);
 	pfree(entries);
 }
 

@@ -15,6 +15,10 @@
  * Nothing is aligned.  Lengths and strided offsets, not ascending end offsets,
  * because the latter do not compress.
  *
+ * A shared key index is kept once per database, in the registry (registry.h),
+ * and its values carry the hash alone.  The functions below open it where they
+ * need the keys.  Two shared ones of the same hash are the same without a look.
+ *
  * No other room reads these bytes: it uses the functions below.
  */
 #ifndef REDBEAR_KEY_INDEX_H
@@ -31,6 +35,7 @@ typedef struct KeyIndex
 	int32		n;				/* number of keys */
 	uint32		size;			/* bytes in block */
 	bool		wide;			/* lens are uint16 */
+	bool		shared;			/* the block is in the registry: none here */
 	const char *block;
 } KeyIndex;
 
@@ -101,15 +106,33 @@ key_index_bytes(const KeyIndex *index)
 	return index->block + key_index_overhead(index->n, index->wide);
 }
 
+extern const KeyIndex *reddict_registered_keys(const KeyIndex *index);
+
+/*
+ * A key index with its block.  A shared one's lives until a few others have
+ * been opened: long enough for a walk along two, not from call to call.
+ */
+static inline const KeyIndex *
+key_index_open(const KeyIndex *index)
+{
+	return likely(!index->shared) ? index : reddict_registered_keys(index);
+}
+
 /*
  * Do two values have the same keys?  The hash only decides quickly that they
- * have not; it never decides that they have.
+ * have not; it never decides that they have, but for two shared key indexes:
+ * of one hash only one is registered.
  */
 static inline bool
 key_index_same(const KeyIndex *a, const KeyIndex *b)
 {
-	return a->n == b->n && a->hash == b->hash && a->size == b->size &&
-		a->wide == b->wide &&
+	if (a->n != b->n || a->hash != b->hash)
+		return false;
+	if (a->shared && b->shared)
+		return true;
+	a = key_index_open(a);
+	b = key_index_open(b);
+	return a->size == b->size && a->wide == b->wide &&
 		(a->block == b->block || memcmp(a->block, b->block, a->size) == 0);
 }
 
@@ -117,9 +140,9 @@ key_index_same(const KeyIndex *a, const KeyIndex *b)
 static inline void
 key_cursor_init(KeyCursor *cursor, const KeyIndex *index)
 {
-	cursor->index = index;
+	cursor->index = key_index_open(index);
 	cursor->position = -1;
-	cursor->key = key_index_bytes(index);
+	cursor->key = key_index_bytes(cursor->index);
 	cursor->len = 0;
 }
 
@@ -189,8 +212,11 @@ extern Size reddict_key_index_measure(KeyIndex *index,
 									  const KeyEntry *entries, int32 n);
 extern void reddict_key_index_write(KeyIndex *index, const KeyEntry *entries,
 									char *block);
+extern void reddict_key_index_make(KeyIndex *index, const KeyEntry *entries,
+								   int32 n);
 extern void reddict_key_index_build(KeyIndex *index, KeyEntry *entries,
 									int32 n);
+extern void reddict_key_index_own(KeyIndex *index);
 extern void reddict_key_index_subset(KeyIndex *result, const KeyIndex *index,
 									 const int32 *positions, int32 n);
 extern int32 reddict_key_index_lower_bound(const KeyIndex *index,

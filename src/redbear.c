@@ -5,9 +5,29 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "utils/guc.h"
+
+#include "registry.h"
 
 #ifdef PG_MODULE_MAGIC_EXT
 PG_MODULE_MAGIC_EXT(.name = "redbear", .version = "1.0.0");
 #else
 PG_MODULE_MAGIC;
 #endif
+
+extern PGDLLEXPORT void _PG_init(void);
+
+void
+_PG_init(void)
+{
+	DefineCustomBoolVariable("redbear.pack",
+							 "Packs new values whose key set is registered.",
+							 "A packed value carries the hash of its keys in place of the keys.",
+							 &redbear_pack,
+							 true,
+							 PGC_USERSET,
+							 0,
+							 NULL, NULL, NULL);
+	MarkGUCPrefixReserved("redbear");
+	reddict_registry_init();
+}

@@ -9,6 +9,7 @@
 #include "utils/memutils.h"
 
 #include "reddict.h"
+#include "registry.h"
 
 static const char *const type_names[] = {
 	[REDDICT_MAP] = "reddict",
@@ -35,6 +36,11 @@ reddict_refuse_flat(const struct varlena *value, RedDictKind kind)
 				errcode(ERRCODE_DATA_CORRUPTED),
 				errmsg("unsupported %s layout: 0x%08X", type_names[kind], head),
 				errhint("The value may have been written by a later version of redbear."));
+	if ((head & REDDICT_SHARED) != 0)
+		ereport(ERROR,
+				errcode(ERRCODE_DATA_CORRUPTED),
+				errmsg("invalid %s: %zu bytes for %u shared keys",
+					   type_names[kind], size, head & REDDICT_N_MASK));
 	ereport(ERROR,
 			errcode(ERRCODE_DATA_CORRUPTED),
 			errmsg("invalid %s: %zu bytes are too few for %u keys",
@@ -113,7 +119,9 @@ write_head(struct varlena *value, RedDictKind kind, const KeyIndex *index)
 	char	   *data = VARDATA(value);
 	uint32		head = reddict_head_kind(kind) | (uint32) index->n;
 
-	if (index->wide)
+	if (index->shared)
+		head |= REDDICT_SHARED;
+	else if (index->wide)
 		head |= REDDICT_WIDE;
 	SET_VARSIZE(value, reddict_flat_size(kind, index->size, index->n));
 	memcpy(data, &head, sizeof(head));
@@ -129,8 +137,9 @@ float8 *
 reddict_write(struct varlena *value, RedDictKind kind, const KeyIndex *index)
 {
 	Assert(reddict_key_index_check(index) == NULL);
-	memcpy(VARDATA(value) + reddict_front_size(kind, index->n),
-		   index->block, index->size);
+	if (!index->shared)
+		memcpy(VARDATA(value) + reddict_front_size(kind, index->n),
+			   index->block, index->size);
 	return write_head(value, kind, index);
 }
 
@@ -250,6 +259,7 @@ reddict_from_pairs(RedDictPairs *pairs, const KeyEntry **repeated,
 	value = palloc(reddict_flat_size(pairs->kind, block_size, n));
 	reddict_key_index_write(&index, pairs->entries,
 							VARDATA(value) + reddict_front_size(pairs->kind, n));
+	(void) reddict_share(&index);
 	values = write_head(value, pairs->kind, &index);
 	for (int plane = 0; plane < planes; plane++)
 	{

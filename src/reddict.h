@@ -9,10 +9,11 @@
  *						  bits 27-28  layout version, 1
  *						  bit  29     key lengths are uint16
  *						  bit  30     a redstats: five planes of values
- *						  bit  31     reserved, always zero
+ *						  bit  31     the key index is shared
  *		4	uint64	hash of the key index
  *		12	float8	values[n], in key order; for a redstats values[5][n]
- *		..			the key index's block (key_index.h)
+ *		..			the key index's block (key_index.h), but of a packed
+ *					value, whose key index is shared, nothing
  *
  * A redstats, the statistics of many maps, is laid out as a map whose keys
  * have five numbers each, one plane of n doubles after the other: what
@@ -24,7 +25,7 @@
  * begin at a multiple of 8, which is worth having and nothing relies on.
  *
  * There is one builder and no slack, so equal values have equal bytes, except
- * for -0 and NaN, which have several bit patterns.
+ * for -0 and NaN, which have several bit patterns, and for being packed or not.
  *
  * Limits.  A value has at most REDDICT_MAX_SIZE bytes, so that its text, at
  * six bytes for a byte at the worst, stays below the 1 GB of any datum.  A key
@@ -50,7 +51,7 @@
 #define REDDICT_VERSION			((uint32) 0x08000000)
 #define REDDICT_WIDE			((uint32) 0x20000000)
 #define REDDICT_STATS			((uint32) 0x40000000)
-#define REDDICT_RESERVED_MASK	((uint32) 0x80000000)
+#define REDDICT_SHARED			((uint32) 0x80000000)
 
 #define REDDICT_HASH_OFFSET		sizeof(uint32)
 #define REDDICT_VALUES_OFFSET	(sizeof(uint32) + sizeof(uint64))
@@ -148,8 +149,7 @@ reddict_head_kind(RedDictKind kind)
 	return kind == REDDICT_STATISTICS ? REDDICT_VERSION | REDDICT_STATS : REDDICT_VERSION;
 }
 
-#define REDDICT_KIND_MASK \
-	(REDDICT_VERSION_MASK | REDDICT_STATS | REDDICT_RESERVED_MASK)
+#define REDDICT_KIND_MASK (REDDICT_VERSION_MASK | REDDICT_STATS)
 
 /* Bytes before the key index's block. */
 static inline Size
@@ -180,9 +180,11 @@ reddict_view_flat(const struct varlena *value, RedDictKind kind,
 	memcpy(&head, data, sizeof(head));
 	index->n = head & REDDICT_N_MASK;
 	index->wide = (head & REDDICT_WIDE) != 0;
+	index->shared = (head & REDDICT_SHARED) != 0;
 	front = reddict_front_size(kind, index->n);
 	if (unlikely((head & REDDICT_KIND_MASK) != reddict_head_kind(kind) ||
-				 size < front + key_index_overhead(index->n, index->wide)))
+				 (index->shared ? index->n == 0 || index->wide || size != front :
+				  size < front + key_index_overhead(index->n, index->wide))))
 		reddict_refuse_flat(value, kind);
 
 	memcpy(&index->hash, data + REDDICT_HASH_OFFSET, sizeof(index->hash));
@@ -263,7 +265,10 @@ reddict_same_plain(const struct varlena *a, const struct varlena *b, int32 *n,
 	memcpy(&b_head, b_data, sizeof(b_head));
 	front = reddict_front_size(REDDICT_MAP, a_head & REDDICT_N_MASK);
 	if (a_head != b_head || size < front ||
-		(a_head & REDDICT_KIND_MASK) != reddict_head_kind(REDDICT_MAP) ||
+		(a_head & REDDICT_KIND_MASK) != reddict_head_kind(REDDICT_MAP))
+		return false;
+	if ((a_head & REDDICT_SHARED) != 0 ?
+		memcmp(a_data + REDDICT_HASH_OFFSET, b_data + REDDICT_HASH_OFFSET, sizeof(uint64)) != 0 :
 		memcmp(a_data + front, b_data + front, size - front) != 0)
 		return false;
 

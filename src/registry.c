@@ -1,0 +1,521 @@
+/*
+ * registry.c
+ *	  What a backend knows of shared key indexes.
+ *
+ * registry.h says when a value may be packed.  A backend keeps the set of all
+ * registered hashes, which is read anew after an invalidation of the table;
+ * and, of those that were needed, the keys, as many as fit.  A set that is
+ * behind means values that carry their keys, which are correct.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/dependency.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_depend.h"
+#include "catalog/pg_extension.h"
+#include "commands/extension.h"
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/fmgroids.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/jsonb.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+
+#include "compat.h"
+#include "reddict.h"
+#include "registry.h"
+
+/*
+ * Bytes of keys that a backend keeps; and how many of the key indexes that
+ * were opened last stay in any case, so that who walks along two is safe.
+ */
+#define CACHE_SIZE	(16 * 1024 * 1024)
+#define CACHE_KEPT	16
+
+bool		redbear_pack = true;
+
+/* A registered hash */
+typedef struct Registered
+{
+	uint64		hash;			/* hash key: must be first */
+	KeyIndex	index;			/* block is NULL until the keys are needed */
+	uint64		opened;			/* when it was last opened, in openings */
+	bool		refused;		/* its keys could not be had */
+} Registered;
+
+static HTAB *registered = NULL;
+static Oid	registered_in = InvalidOid; /* the table whose hashes these are */
+static MemoryContext cache = NULL;	/* of all of that */
+static Size cached = 0;			/* bytes of keys */
+static int	ncached = 0;		/* key indexes with keys */
+static uint64 openings = 0;
+static Registered *last_opened = NULL;
+
+/* Both are to be found out again after an invalidation. */
+static Oid	registry = InvalidOid;	/* the table, once it was found */
+static bool current = false;	/* are the hashes up to date? */
+static uint64 invalidations = 0;
+
+static bool own_skipped = false;	/* did this transaction register some? */
+
+static void
+registry_invalidated(Datum arg, Oid relid)
+{
+	if (relid == InvalidOid || relid == registry || registry == InvalidOid)
+	{
+		registry = InvalidOid;
+		current = false;
+		invalidations++;
+	}
+}
+
+/* With the end of a transaction its own registrations begin to count. */
+static void
+transaction_ended(XactEvent event, void *arg)
+{
+	if (own_skipped)
+		current = false;
+	own_skipped = false;
+}
+
+/* To be called once, as the module is loaded. */
+void
+reddict_registry_init(void)
+{
+	CacheRegisterRelcacheCallback(registry_invalidated, (Datum) 0);
+	RegisterXactCallback(transaction_ended, NULL);
+}
+
+/*
+ * The registry: the one table that is a member of the extension.  Not by its
+ * name: that could be somebody else's.  InvalidOid while there is none.
+ */
+Oid
+reddict_registry(void)
+{
+	Oid			extension;
+	Relation	depend;
+	ScanKeyData key[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	Oid			found = InvalidOid;
+
+	if (OidIsValid(registry))
+		return registry;
+	extension = get_extension_oid("redbear", true);
+	if (!OidIsValid(extension))
+		return InvalidOid;
+
+	depend = table_open(DependRelationId, AccessShareLock);
+	ScanKeyInit(&key[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(ExtensionRelationId));
+	ScanKeyInit(&key[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(extension));
+	scan = systable_beginscan(depend, DependReferenceIndexId, true, NULL, 2, key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend member = (Form_pg_depend) GETSTRUCT(tuple);
+
+		if (member->classid == RelationRelationId &&
+			member->deptype == DEPENDENCY_EXTENSION &&
+			get_rel_relkind(member->objid) == RELKIND_RELATION)
+			found = member->objid;
+	}
+	systable_endscan(scan);
+	table_close(depend, AccessShareLock);
+	return registry = found;
+}
+
+/*
+ * Scan the registry for rows whose column is a value.
+ *
+ * What is read is what has committed by now, and this transaction's own: not
+ * what the transaction's snapshot shows, which may be old.  In logical
+ * decoding it is what a historic snapshot shows, and by the heap, since the
+ * indexes of a user catalogue table are not mapped back in time.
+ */
+static SysScanDesc
+begin_scan(Relation rel, AttrNumber column, RegProcedure equal, Datum value)
+{
+	bool		historic = HistoricSnapshotActive();
+	bool		by_index = column == REGISTRY_HASH && !historic;
+	ScanKeyData key;
+
+	ScanKeyInit(&key, column, BTEqualStrategyNumber, equal, value);
+	return systable_beginscan(rel, by_index ? primary_key_index(rel) : InvalidOid, by_index,
+							  historic ? NULL : SnapshotSelf, 1, &key);
+}
+
+/*
+ * Make the key index that a JSON array of strings stands for, in the current
+ * memory context, if its keys are in order, so many, and have that hash.
+ */
+bool
+reddict_registry_parse(char *json, uint64 hash, int32 n, KeyIndex *index)
+{
+	Jsonb	   *array = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(json)));
+	JsonbIterator *it = JsonbIteratorInit(&array->root);
+	JsonbIteratorToken token;
+	JsonbValue	item;
+	KeyEntry   *entries;
+	int32		count = 0;
+	Size		size = 0;
+
+	if (!JB_ROOT_IS_ARRAY(array) || JB_ROOT_IS_SCALAR(array) || (int32) JB_ROOT_COUNT(array) != n)
+		return false;
+	entries = palloc(Max(n, 1) * sizeof(KeyEntry));
+	while ((token = JsonbIteratorNext(&it, &item, true)) != WJB_DONE)
+	{
+		KeyEntry   *entry = &entries[count];
+
+		if (token != WJB_ELEM)
+			continue;
+		if (item.type != jbvString || item.val.string.len > KEY_INDEX_MAX_KEY_LEN)
+			return false;
+		entry->key = item.val.string.val;
+		entry->len = item.val.string.len;
+		entry->source = count;
+		if (count > 0 && key_compare(entry[-1].key, entry[-1].len, entry->key, entry->len) >= 0)
+			return false;
+		size += entry->len;
+		count++;
+	}
+	if (count != n || n == 0 || size > REDDICT_MAX_SIZE)
+		return false;
+	reddict_key_index_write(index, entries,
+							palloc(reddict_key_index_measure(index, entries, n)));
+	return index->hash == hash;
+}
+
+/*
+ * What the registry says of a hash; with its key index, in the current memory
+ * context, if it is found.
+ */
+RegistryState
+reddict_registry_read(Oid registry_oid, uint64 hash, KeyIndex *index)
+{
+	Relation	rel = table_open(registry_oid, AccessShareLock);
+	SysScanDesc scan = begin_scan(rel, REGISTRY_HASH, F_INT8EQ, Int64GetDatum((int64) hash));
+	HeapTuple	tuple;
+	char	  **pieces = NULL;
+	int32		parts = 0;
+	int32		read = 0;
+	int32		n = 0;
+	StringInfoData json;
+
+	/* Copy, and end the scan, before anything else is read. */
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Datum		values[REGISTRY_KEYS];
+		bool		nulls[REGISTRY_KEYS];
+		int32		part;
+
+		for (int i = 0; i < REGISTRY_KEYS; i++)
+			values[i] = heap_getattr(tuple, i + 1, RelationGetDescr(rel), &nulls[i]);
+		part = DatumGetInt32(values[REGISTRY_PART - 1]);
+		if (pieces == NULL)
+		{
+			parts = DatumGetInt32(values[REGISTRY_PARTS - 1]);
+			n = DatumGetInt32(values[REGISTRY_N - 1]);
+			if (parts < 1 || parts > REDDICT_MAX_SIZE / REGISTRY_PART_SIZE * 8)
+				break;
+			pieces = palloc0(parts * sizeof(char *));
+		}
+		if (part < 0 || part >= parts || pieces[part] != NULL ||
+			DatumGetInt32(values[REGISTRY_PARTS - 1]) != parts ||
+			DatumGetInt32(values[REGISTRY_N - 1]) != n)
+			continue;
+		pieces[part] = TextDatumGetCString(values[REGISTRY_KEYS - 1]);
+		read++;
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+
+	if (pieces == NULL)
+		return REGISTRY_NONE;
+	if (read < parts)
+		return REGISTRY_INCOMPLETE;
+	initStringInfo(&json);
+	for (int32 i = 0; i < parts; i++)
+		appendStringInfoString(&json, pieces[i]);
+	return reddict_registry_parse(json.data, hash, n, index) ? REGISTRY_FOUND : REGISTRY_FALSE;
+}
+
+/*
+ * Is a row already in the registry?  Error: unique_violation, if there is
+ * another in its place.
+ */
+bool
+reddict_registry_has_part(Relation rel, HeapTuple part)
+{
+	TupleDesc	desc = RelationGetDescr(rel);
+	bool		isnull;
+	Datum		hash = heap_getattr(part, REGISTRY_HASH, desc, &isnull);
+	SysScanDesc scan = begin_scan(rel, REGISTRY_HASH, F_INT8EQ, hash);
+	HeapTuple	tuple;
+	bool		found = false;
+	bool		same = true;
+
+	while (!found && HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		found = DatumGetInt32(heap_getattr(tuple, REGISTRY_PART, desc, &isnull)) ==
+			DatumGetInt32(heap_getattr(part, REGISTRY_PART, desc, &isnull));
+		for (int i = REGISTRY_PARTS; found && i <= REGISTRY_KEYS; i++)
+		{
+			Form_pg_attribute column = TupleDescAttr(desc, i - 1);
+			bool		nulls[2];
+			Datum		values[2];
+
+			values[0] = heap_getattr(tuple, i, desc, &nulls[0]);
+			values[1] = heap_getattr(part, i, desc, &nulls[1]);
+			same &= !nulls[1] && datum_image_eq(values[0], values[1], column->attbyval, column->attlen);
+		}
+	}
+	systable_endscan(scan);
+	if (!same)
+		ereport(ERROR,
+				errcode(ERRCODE_UNIQUE_VIOLATION),
+				errmsg("other keys with the hash " INT64_FORMAT " are registered", DatumGetInt64(hash)));
+	return found;
+}
+
+/* Forget the keys that were opened longest ago, where there are too many. */
+static void
+make_room(void)
+{
+	while (cached > CACHE_SIZE && ncached > CACHE_KEPT)
+	{
+		HASH_SEQ_STATUS status;
+		Registered *entry;
+		Registered *oldest = NULL;
+
+		hash_seq_init(&status, registered);
+		while ((entry = hash_seq_search(&status)) != NULL)
+		{
+			if (entry->index.block != NULL &&
+				(oldest == NULL || entry->opened < oldest->opened))
+				oldest = entry;
+		}
+		pfree(unconstify(char *, oldest->index.block));
+		oldest->index.block = NULL;
+		cached -= oldest->index.size;
+		ncached--;
+	}
+}
+
+/* Forget all: the table is not the one that this was read from. */
+static void
+forget(Oid registry_oid)
+{
+	HASHCTL		info = {.keysize = sizeof(uint64), .entrysize = sizeof(Registered)};
+
+	if (cache != NULL)
+		MemoryContextDelete(cache);
+	cache = NULL;
+	registered = NULL;
+	last_opened = NULL;
+	cached = 0;
+	ncached = 0;
+
+	cache = AllocSetContextCreate(CacheMemoryContext, "redbear registry",
+								  ALLOCSET_DEFAULT_SIZES);
+	info.hcxt = cache;
+	registered = hash_create("redbear registered key indexes", 64, &info,
+							 HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	registered_in = registry_oid;
+}
+
+/* Find or enter a hash. */
+static Registered *
+enter_hash(uint64 hash)
+{
+	bool		found;
+	Registered *entry = hash_search(registered, &hash, HASH_ENTER, &found);
+
+	if (!found)
+	{
+		memset(&entry->index, 0, sizeof(entry->index));
+		entry->opened = 0;
+		entry->refused = false;
+	}
+	return entry;
+}
+
+/* Bring the set of hashes up to date, if need be; false if there is no registry. */
+static bool
+refresh(void)
+{
+	uint64		before;
+	Oid			oid;
+	Relation	rel;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	if (likely(current))
+		return true;
+	before = invalidations;
+	oid = reddict_registry();
+	if (!OidIsValid(oid))
+		return false;
+	if (registered_in != oid)
+		forget(oid);
+
+	rel = table_open(oid, AccessShareLock);
+	scan = begin_scan(rel, REGISTRY_PART, F_INT4EQ, Int32GetDatum(0));
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		bool		isnull;
+		Datum		hash = heap_getattr(tuple, REGISTRY_HASH, RelationGetDescr(rel), &isnull);
+
+		if (TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data)))
+			own_skipped = true;
+		else
+			enter_hash((uint64) DatumGetInt64(hash))->refused = false;
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	/* an invalidation on the way says that this missed something */
+	current = invalidations == before;
+	return true;
+}
+
+/* Load the keys of a registered hash. */
+static RegistryState
+load(Oid registry_oid, Registered *entry)
+{
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "redbear registration",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(scratch);
+	KeyIndex	index;
+	RegistryState state = reddict_registry_read(registry_oid, entry->hash, &index);
+
+	if (state == REGISTRY_FOUND)
+	{
+		MemoryContextSwitchTo(cache);
+		reddict_key_index_own(&index);
+		entry->index = index;
+		cached += index.size;
+		ncached++;
+		entry->opened = ++openings;
+		make_room();
+	}
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(scratch);
+	return state;
+}
+
+/*
+ * Find the keys of a hash that a packed value has, NULL if they are not to be
+ * had.
+ */
+static Registered *
+open_registered(uint64 hash, RegistryState *state)
+{
+	Oid			oid = reddict_registry();
+	Registered	wanted = {.hash = hash};
+	Registered *entry;
+
+	*state = REGISTRY_NONE;
+	if (!OidIsValid(oid))
+		return NULL;
+	if (registered_in != oid)
+	{
+		forget(oid);
+		current = false;
+	}
+	entry = hash_search(registered, &hash, HASH_FIND, NULL);
+	if (entry != NULL && entry->index.block != NULL)
+		return entry;
+	*state = load(oid, entry ? entry : &wanted);
+	if (*state != REGISTRY_FOUND)
+		return NULL;
+	if (entry == NULL)
+	{
+		/* Good to read; refresh() is to say whether to pack against it. */
+		entry = enter_hash(hash);
+		entry->index = wanted.index;
+		entry->refused = true;
+	}
+	return entry;
+}
+
+/*
+ * The key index, with its block, that a packed value has the hash of; see
+ * key_index_open().
+ *
+ * Error: data_corrupted, if it is not in the registry, or not as it was.
+ */
+const KeyIndex *
+reddict_registered_keys(const KeyIndex *index)
+{
+	Registered *entry = last_opened;
+	RegistryState state = REGISTRY_FALSE;
+
+	if (unlikely(entry == NULL || entry->hash != index->hash || entry->index.block == NULL ||
+				 !OidIsValid(registry) || registry != registered_in))
+		entry = open_registered(index->hash, &state);
+	if (unlikely(entry == NULL || entry->index.n != index->n))
+		ereport(ERROR,
+				errcode(ERRCODE_DATA_CORRUPTED),
+				state == REGISTRY_FALSE ?
+				errmsg("shared key index " INT64_FORMAT " is not what it was", (int64) index->hash) :
+				errmsg("shared key index " INT64_FORMAT " is not registered", (int64) index->hash),
+				errhint("The registry of redbear has been damaged. Values with this key index can be read once its keys are registered again."));
+	entry->opened = ++openings;
+	last_opened = entry;
+	return &entry->index;
+}
+
+/* As reddict_share(), whatever the setting redbear.pack. */
+bool
+reddict_share_always(KeyIndex *index)
+{
+	Registered *entry;
+	bool		same;
+
+	if (index->shared)
+		return true;
+	if (index->n == 0 || !IsTransactionState() || HistoricSnapshotActive() || !refresh())
+		return false;
+	entry = hash_search(registered, &index->hash, HASH_FIND, NULL);
+	if (entry == NULL || entry->refused)
+		return false;
+	if (entry->index.block == NULL && load(registered_in, entry) != REGISTRY_FOUND)
+	{
+		entry->refused = true;
+		return false;
+	}
+	entry->opened = ++openings;
+	same = key_index_same(&entry->index, index);
+	if (same)
+	{
+		index->shared = true;
+		index->block = NULL;
+		index->size = 0;
+		index->wide = false;
+	}
+	return same;
+}
+
+/*
+ * Make a key index shared if its keys are registered; then it has no block any
+ * more.  Whoever builds a key index for a value asks this, and nobody else
+ * has to know of it.
+ */
+bool
+reddict_share(KeyIndex *index)
+{
+	if (!redbear_pack || (current && hash_get_num_entries(registered) == 0))
+		return index->shared;
+	return reddict_share_always(index);
+}

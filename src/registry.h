@@ -1,0 +1,65 @@
+/*
+ * registry.h
+ *	  Shared key indexes: kept once per database, in a table of the extension.
+ *
+ * A value that is packed carries the hash of its key index in place of the
+ * keys, so a registered key index must be there for ever, and must be the one
+ * that the value was packed against.  Hence:
+ *
+ *	- Rows are only ever added.
+ *	- Values are packed only against registrations that have committed, as any
+ *	  snapshot from now on will see, and that are not of this transaction.  So
+ *	  no rollback can leave a value whose keys are lost, whatever keeps it: a
+ *	  row, a cached plan, a variable.
+ *	- Of one hash one key set is registered.
+ *	- Whatever the table says, who loads a key index checks order, number and
+ *	  hash of its keys.
+ */
+#ifndef REDBEAR_REGISTRY_H
+#define REDBEAR_REGISTRY_H
+
+#include "access/htup.h"
+#include "utils/relcache.h"
+
+#include "key_index.h"
+
+#pragma GCC visibility push(hidden)
+
+/* Columns of rd_key_indexes: a part of a registration is a row. */
+#define REGISTRY_HASH	1
+#define REGISTRY_PART	2		/* from 0 */
+#define REGISTRY_PARTS	3		/* how many parts there are */
+#define REGISTRY_N		4		/* number of keys */
+#define REGISTRY_KEYS	5		/* a piece of the keys as a JSON array */
+
+/*
+ * Bytes of JSON in a part: so few that a row fits in a page, even where a
+ * restore into another encoding makes four bytes of one, and is never toasted.
+ */
+#define REGISTRY_PART_SIZE 1900
+
+/* What the table says of a hash */
+typedef enum RegistryState
+{
+	REGISTRY_NONE,				/* nothing */
+	REGISTRY_INCOMPLETE,		/* parts are missing */
+	REGISTRY_FALSE,				/* its keys are not these of the hash */
+	REGISTRY_FOUND
+} RegistryState;
+
+/* The setting redbear.pack */
+extern bool redbear_pack;
+
+extern Oid	reddict_registry(void);
+extern bool reddict_share(KeyIndex *index);
+extern bool reddict_share_always(KeyIndex *index);
+extern RegistryState reddict_registry_read(Oid registry, uint64 hash,
+										   KeyIndex *index);
+extern bool reddict_registry_has_part(Relation rel, HeapTuple part);
+extern bool reddict_registry_parse(char *json, uint64 hash, int32 n,
+								   KeyIndex *index);
+extern void reddict_registry_init(void);
+
+#pragma GCC visibility pop
+
+#endif							/* REDBEAR_REGISTRY_H */
