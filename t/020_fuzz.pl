@@ -1,0 +1,374 @@
+# Hostile input: mutated binary values and texts, and jsonb of every shape.
+# Each is accepted, and then it is what an oracle says it is and reads back to
+# the same, or it is refused, by the oracle too, with an error of the kind.
+#
+#     REDBEAR_FUZZ_SEED   seed of the mutations, a number or "time"; 1 unless
+#                         given.  It is printed, so that a run can be repeated.
+#     REDBEAR_FUZZ_COUNT  values of each sort; 100000 unless given
+#
+# The oracle of binary values is here, in Perl; that of texts and jsonb is core:
+# json_each() and jsonb_each(), and float8.
+
+use strict;
+use warnings;
+
+use FindBin;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+use lib $FindBin::RealBin;
+use Wire;
+
+my $count = $ENV{REDBEAR_FUZZ_COUNT} // 100000;
+my $seed = $ENV{REDBEAR_FUZZ_SEED} // 1;
+$seed = time if $seed eq 'time';
+srand($seed);
+note "seed $seed, $count values of each sort";
+
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
+# The log is to show crashes, not a million errors.
+$node->append_conf('postgresql.conf', "log_statement = none\nlog_min_messages = log");
+$node->start;
+$node->safe_psql('postgres', 'CREATE EXTENSION redbear');
+my $started = $node->safe_psql('postgres', 'SELECT pg_postmaster_start_time()');
+my $wire = Wire->new($node->host, $node->port, 'postgres');
+
+#
+# Chance
+#
+
+sub pick
+{
+	return $_[ int rand @_ ];
+}
+
+sub random_bytes
+{
+	my $n = shift;
+	return join '', map { chr int rand 256 } 1 .. $n;
+}
+
+my @limits = map { pack 'N', $_ }
+  (0, 1, 2, 3, 255, 256, 65535, 65536, 2**24, 2**27 - 1, 178956970, 178956971, 2**31 - 1, 2**31, 2**32 - 1);
+my @doubles = map { pack 'H*', $_ }
+  qw(0000000000000000 8000000000000000 3ff0000000000000 bff0000000000000 4000000000000000 4008000000000000
+  3fb999999999999a 0000000000000001 7fefffffffffffff 7ff0000000000000 fff0000000000000 7ff8000000000000
+  fff8000000000000 7ff0000000000001 ffffffffffffffff);
+# well-formed and not: stray, truncated, overlong, surrogate, beyond Unicode
+my @characters = ("\xc3\xa9", "\xe6\x97\xa5", "\xf0\x9f\x98\x80", "\xef\xbf\xbf", "\x7f", "\x01", '"', '\\');
+my @no_characters = ("\0", "\x80", "\xc3", "\xe6\x97", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xff");
+
+sub random_key
+{
+	return pick('a', 'b', 'c', '', 'key') if rand() < 0.3;
+	return 'k' x pick(254, 255, 256, 257) if rand() < 0.01;
+	return 'k' x pick(65534, 65535, 65536) if rand() < 0.0003;
+	return join '', map { rand() < 0.8 ? chr(97 + int rand 26) : pick(@characters) } 1 .. rand 8;
+}
+
+sub random_double
+{
+	return rand() < 0.8 ? pick(@doubles) : random_bytes(8);
+}
+
+# The five numbers of some statistics, mostly valid
+sub random_statistics
+{
+	my @numbers = map { int rand 100 } 0 .. rand 3;
+	my ($n, $sum, $sxx) = (scalar @numbers, 0, 0);
+	$sum += $_ foreach @numbers;
+	$sxx += ($_ - $sum / $n)**2 foreach @numbers;
+	my ($least, $greatest) = (sort { $a <=> $b } @numbers)[ 0, -1 ];
+	my @statistics = map { pack 'd>', $_ } $n, $sum, $sxx, $least, $greatest;
+	$statistics[ int rand 5 ] = random_double() if rand() < 0.05;
+	return join '', @statistics;
+}
+
+sub random_keys
+{
+	my %seen;
+	return grep { !$seen{$_}++ } map { random_key() } 1 .. (rand() < 0.02 ? 100 : rand 6);
+}
+
+#
+# Binary values
+#
+
+# A message, as doc/storage-format.md has it, with what can be wrong in it
+sub random_message
+{
+	my $planes = shift;
+	my @keys = random_keys();
+	@keys = sort @keys if rand() < 0.5;
+	push @keys, pick(@keys) if @keys && rand() < 0.05;
+	if (@keys && rand() < 0.1)
+	{
+		my $key = \$keys[ int rand @keys ];
+		substr($$key, int rand 1 + length $$key, 0) = pick(@no_characters);
+	}
+	my $version = rand() < 0.02 ? int rand 256 : 1;
+	my $n = pack 'N', scalar @keys;
+	$n = pick(@limits, pack('N', @keys + 1)) if rand() < 0.05;
+	my $message = chr($version) . $n;
+	foreach my $key (@keys)
+	{
+		my $length = pack 'N', length $key;
+		$length = pick(@limits, pack('N', 1 + length $key)) if rand() < 0.01;
+		$message .= $length . $key . ($planes == 1 ? random_double() : random_statistics());
+	}
+	return $message;
+}
+
+# Damage that knows nothing of what it damages
+sub mutate
+{
+	my ($bytes, $other) = @_;
+	my $at = int rand 1 + length $bytes;
+	my $kind = int rand 6;
+	if ($kind == 0 && length $bytes)
+	{
+		$at = int rand length $bytes;
+		substr($bytes, $at, 1) ^= chr(1 << int rand 8);
+	}
+	elsif ($kind == 1) { $bytes = substr $bytes, 0, $at }
+	elsif ($kind == 2) { $bytes .= random_bytes(1 + rand 16) }
+	elsif ($kind == 3) { substr($bytes, $at) = substr $other, int rand 1 + length $other }
+	elsif ($kind == 4) { substr($bytes, $at, 4) = pick(@limits) }
+	else { substr($bytes, $at, rand 4) = random_bytes(rand 4) }
+	return $bytes;
+}
+
+my $character = qr/
+	[\x01-\x7f]++ | [\xc2-\xdf][\x80-\xbf]
+	| \xe0[\xa0-\xbf][\x80-\xbf] | [\xe1-\xec\xee\xef][\x80-\xbf]{2} | \xed[\x80-\x9f][\x80-\xbf]
+	| \xf0[\x90-\xbf][\x80-\xbf]{2} | [\xf1-\xf3][\x80-\xbf]{3} | \xf4[\x80-\x8f][\x80-\xbf]{2}/x;
+
+# As float8 compares: NaN is the largest, and equal to itself
+sub greater
+{
+	my ($x, $y) = @_;
+	return $y == $y && ($x != $x || $x > $y);
+}
+
+sub valid_statistics
+{
+	my ($n, $sum, $sxx, $least, $greatest) = @_;
+	return 0 unless $n >= 1 && $n == int $n && $n < 9**9**9;
+	return 0 if $sxx < 0 || greater($least, $greatest);
+	return $n > 1 || !($sxx > 0) && !greater($greatest, $least) && !greater($sum, $least) && !greater($least, $sum);
+}
+
+# What a message has to be sent back as, or undef where it is to be refused
+sub expected_message
+{
+	my ($planes, $message) = @_;
+	my $nan = pack 'H*', '7ff8000000000000';
+	my %values;
+	return undef if length $message < 5;
+	my ($version, $n) = unpack 'C N', $message;
+	return undef if $version != 1 || $n > length $message;
+	my $at = 5;
+	for (1 .. $n)
+	{
+		return undef if $at + 4 > length $message;
+		my $length = unpack 'N', substr $message, $at, 4;
+		return undef if $length > 65535 || $at + 4 + $length + 8 * $planes > length $message;
+		my $key = substr $message, $at + 4, $length;
+		my @doubles = unpack '(a8)*', substr $message, $at + 4 + $length, 8 * $planes;
+		my @numbers = map { unpack 'd>', $_ } @doubles;
+		return undef if exists $values{$key} || $key !~ /^$character*+\z/;
+		return undef if $planes > 1 && !valid_statistics(@numbers);
+		$values{$key} = join '', map { $numbers[$_] == $numbers[$_] ? $doubles[$_] : $nan } 0 .. $#numbers;
+		$at += 4 + $length + 8 * $planes;
+	}
+	return undef if $at < length $message;
+	return join '', pack('C N', 1, $n), map { pack('N/a*', $_) . $values{$_} } sort keys %values;
+}
+
+#
+# Texts
+#
+
+my @names = ('"NaN"', '"Infinity"', '"-Infinity"');
+my @numbers = (qw(0 -0 1 -1.5 3 10.50 1e2 1E+2 -2e-2 0.1 1e308 4.9e-324 9007199254740993 123456789012345678901234567890), @names);
+my @no_numbers = (qw(1e309 -1e400 1e-400 null true false "" "x" "1" "nan" [] {} [1] {"a":1} {"a":{}} [[]] 01 1. .5 +1 NaN 1e));
+my @tokens = (@numbers, @no_numbers, split(//, '{}[]:,"'), qw(\\ \\" \\u0000 \\u00e9 \\ud83d \\ude00 \\ud83d\\ude00 \\u12 \\n \\x), ' ', "\t", "\n",
+	@characters, @no_characters);
+
+sub json_string
+{
+	my $string = shift;
+	my $escaped = rand() < 0.1 ? qr/["\\\x01-\x1fa-c]/ : qr/["\\\x01-\x1f]/;
+	$string =~ s/($escaped)/sprintf '\\u%04x', ord $1/ge;
+	return "\"$string\"";
+}
+
+sub random_text
+{
+	my $planes = shift;
+	my @members = map {
+		my $value = pick(@numbers);
+		if ($planes > 1)
+		{
+			my @statistics = map { $_ != $_ ? '"NaN"' : $_ * 0 != 0 ? ($_ > 0 ? '"Infinity"' : '"-Infinity"') : sprintf '%.17g', $_ }
+			  unpack '(d>)*', random_statistics();
+			$value = '[' . join(', ', @statistics) . ']';
+		}
+		$value = pick(@no_numbers) if rand() < 0.02;
+		json_string($_) . pick(':', ': ', ' : ') . $value
+	} random_keys();
+	push @members, pick(@members) if @members && rand() < 0.1;
+	return '{' . join(pick(',', ', ', ",\n"), @members) . '}';
+}
+
+sub mutate_text
+{
+	my ($text, $other) = @_;
+	my $at = int rand 1 + length $text;
+	return rand() < 0.5 ? mutate($text, $other) : substr($text, 0, $at) . pick(@tokens) . substr($text, rand() < 0.5 ? $at : int rand 1 + length $text);
+}
+
+# What core makes of a text.  The keys are the last given of each, in byte
+# order.  Where the text is none of a map, there is an error.
+foreach my $json (qw(json jsonb))
+{
+	$node->safe_psql(
+		'postgres', qq{
+		CREATE FUNCTION number(j $json) RETURNS float8 LANGUAGE sql AS \$\$
+			SELECT CASE
+				WHEN ${json}_typeof(j) = 'number' OR
+					${json}_typeof(j) = 'string' AND j #>> '{}' IN ('NaN', 'Infinity', '-Infinity') THEN (j #>> '{}')::float8
+				ELSE ('refused: ' || j::text)::float8
+			END \$\$});
+}
+$node->safe_psql(
+	'postgres', q{
+	CREATE FUNCTION number_text(v float8) RETURNS text LANGUAGE sql AS $$
+		SELECT CASE WHEN v IN ('NaN', 'Infinity', '-Infinity') THEN to_json(v::text)::text ELSE v::text END $$;
+	CREATE FUNCTION statistics_text(j json) RETURNS text LANGUAGE sql AS $$
+		SELECT CASE WHEN count(*) = 5 AND max(n) >= 1 AND max(n) = trunc(max(n)) AND max(n) < 'Infinity' AND max(sxx) >= 0 AND max(least) <= max(greatest)
+			AND (max(n) > 1 OR max(sum) = max(least) AND max(sum) = max(greatest) AND max(sxx) IN (0, 'NaN'))
+			THEN '[' || string_agg(number_text(v), ', ' ORDER BY i) || ']'
+			ELSE ('refused: ' || j::text)::float8::text END
+		FROM (SELECT v, i, CASE i WHEN 1 THEN v END AS n, CASE i WHEN 2 THEN v END AS sum, CASE i WHEN 3 THEN v END AS sxx,
+				CASE i WHEN 4 THEN v END AS least, CASE i WHEN 5 THEN v END AS greatest
+			FROM (SELECT number(value) AS v, ordinality AS i FROM json_array_elements(j) WITH ORDINALITY) AS numbers) AS named $$;
+	CREATE FUNCTION key_checked(key text) RETURNS text LANGUAGE sql AS $$
+		SELECT CASE WHEN octet_length(key) <= 65535 THEN key ELSE key::float8::text END $$});
+
+sub oracle
+{
+	my ($json, $member) = @_;
+	return qq{
+		SELECT '{' || coalesce(string_agg(to_json(key)::text || ': ' || value, ', ' ORDER BY key COLLATE "C"), '') || '}'
+		FROM (
+			SELECT DISTINCT ON (key COLLATE "C") key, value
+			FROM (
+				SELECT key_checked(key) AS key, $member AS value, ordinality
+				FROM ${json}_each(\$1::$json) WITH ORDINALITY OFFSET 0) AS members
+			ORDER BY key COLLATE "C", ordinality DESC) AS last};
+}
+$wire->prepare('reddict text oracle', oracle('json', 'number_text(number(value))'));
+$wire->prepare('redstats text oracle', oracle('json', 'statistics_text(value)'));
+$wire->prepare('jsonb oracle', oracle('jsonb', 'number_text(number(value))'));
+foreach my $type (qw(reddict redstats))
+{
+	$wire->prepare("$type binary", "SELECT \$1::$type, \$1::$type\::text::$type");
+	$wire->prepare("$type text", "SELECT \$1::$type\::text, \$1::$type\::text::$type\::text");
+}
+$wire->prepare('jsonb', 'SELECT $1::jsonb::reddict::text, $1::jsonb::reddict::jsonb::reddict::text');
+
+#
+# jsonb
+#
+
+sub random_json
+{
+	my $depth = shift;
+	my $kind = rand() * ($depth > 3 ? 2 : 4);
+	return pick(@numbers, 1, 2.5, '1' . '0' x 300, '0.' . '0' x 300 . '1', '1e400', '1e-400') if $kind < 1.6;
+	return pick(qw(null true false), json_string(random_key())) if $kind < 2;
+	return '[' . join(', ', map { random_json($depth + 1) } 1 .. rand 4) . ']' if $kind < 3;
+	return '{' . join(', ', map { json_string($_) . ': ' . random_json($depth + 1) } random_keys()) . '}';
+}
+
+sub random_object
+{
+	my @members = map { json_string($_) . ': ' . (rand() < 0.97 ? pick(@numbers) : random_json(1)) } random_keys();
+	return '{' . join(', ', @members) . '}';
+}
+
+#
+# All of it
+#
+
+# Take values by the thousand: "make" gives one, "expected" gives what is
+# expected of each of a list, undef for an error.
+sub fuzz
+{
+	my ($name, $statement, $format, $make, $expected, @errors) = @_;
+	my ($accepted, @wrong, %errors) = (0);
+	my $done = 0;
+	while ($done < $count && @wrong < 5)
+	{
+		my @values = map { $make->() } 1 .. 1000;
+		my @wanted = $expected->(@values);
+		my @answers = $wire->execute($statement, $format, @values);
+		foreach my $i (0 .. $#values)
+		{
+			my ($answer, $wanted) = ($answers[$i], $wanted[$i]);
+			my @got = map { $answer->{error} ? undef : $answer->{columns}[$_] } 0, 1;
+			my $right = !grep { defined $wanted ? !defined $_ || $_ ne $wanted : defined $_ } @got;
+			$right ? $answer->{error} ? $errors{ $answer->{error} }++ : $accepted++ : push @wrong, [ $values[$i], $wanted, @got, $answer ];
+		}
+		$done += @values;
+	}
+	is(scalar @wrong, 0, "$name: each is refused, or accepted and as expected");
+	diag explain [ map { [ map { ref || !defined ? $_ : /[^ -~\n]/ ? unpack 'H*' : $_ } @$_ ] } @wrong ] if @wrong;
+	is_deeply([ grep { my $error = $_; !grep { $_ eq $error } @errors } sort keys %errors ], [], 'errors are of the kind');
+	cmp_ok($accepted, '>', $done / 10, 'many are accepted');
+	cmp_ok($done - $accepted, '>', $done / 10, 'and many refused');
+	note join ', ', "$done values, $accepted accepted", map { "$errors{$_} $_" } sort keys %errors;
+}
+
+foreach my $type ([ 'reddict', 1 ], [ 'redstats', 5 ])
+{
+	my ($name, $planes) = @$type;
+	my @pool = map { random_message($planes) } 1 .. 100;
+	fuzz(
+		"$name, binary", "$name binary", 1,
+		sub {
+			my $message = $pool[ int rand @pool ] = random_message($planes);
+			$message = mutate($message, pick(@pool)) for 1 .. pick(0, 0, 1, 1, 2, 3);
+			return $message;
+		},
+		sub { map { expected_message($planes, $_) } @_ },
+		qw(08P01 22021 22P03 54000));
+
+	@pool = map { random_text($planes) } 1 .. 100;
+	fuzz(
+		"$name, text", "$name text", 0,
+		sub {
+			my $text = $pool[ int rand @pool ] = random_text($planes);
+			$text = mutate_text($text, pick(@pool)) for 1 .. pick(0, 0, 0, 1, 1, 2);
+			return $text;
+		},
+		sub { map { $_->{columns}[0] } $wire->execute("$name text oracle", 0, @_) },
+		qw(22003 22021 22P02 22P05 54000));
+}
+fuzz(
+	'jsonb', 'jsonb', 0,
+	sub { rand() < 0.7 ? random_object() : random_json(0) },
+	sub { map { $_->{columns}[0] } $wire->execute('jsonb oracle', 0, @_) },
+	qw(22003 22023 54000));
+
+# The server, and the session, have lived through all of it.
+$wire->prepare('pid', 'SELECT pg_backend_pid() FROM (SELECT $1::text) AS t');
+is(($wire->execute('pid', 0, ''))[0]{columns}[0], $wire->{pid}, 'the same session');
+is($node->safe_psql('postgres', 'SELECT pg_postmaster_start_time()'), $started, 'the same server');
+unlike(slurp_file($node->logfile), qr/PANIC|TRAP:|terminated by signal|was terminated/, 'no crash in its log');
+
+$node->stop;
+done_testing();
