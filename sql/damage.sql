@@ -1,0 +1,150 @@
+--
+-- Stored values that are damaged, or written by something else
+--
+-- What reddict_view_flat() promises: a value whose version, type or size can't
+-- be is refused by every reader, with data_corrupted.  The rest is the
+-- builder's promise.
+--
+\pset format unaligned
+\pset tuples_only on
+
+-- Bytes as a value, unchecked, and the other way round
+CREATE CAST (bytea AS reddict) WITHOUT FUNCTION;
+CREATE CAST (bytea AS redstats) WITHOUT FUNCTION;
+CREATE CAST (reddict AS bytea) WITHOUT FUNCTION;
+CREATE CAST (redstats AS bytea) WITHOUT FUNCTION;
+
+-- The bytes of a value with another head; bytes are in this machine's order.
+CREATE FUNCTION pg_temp.head(bytes bytea) RETURNS int8 LANGUAGE sql AS $$
+	SELECT sum(get_byte(bytes, CASE WHEN get_byte('{}'::reddict::bytea, 0) = 8 THEN 3 - i ELSE i END)::int8 << 8 * i)
+	FROM generate_series(0, 3) i
+$$;
+CREATE FUNCTION pg_temp.with_head(bytes bytea, head int8) RETURNS bytea LANGUAGE plpgsql AS $$
+BEGIN
+	FOR i IN 0..3 LOOP
+		bytes := set_byte(bytes, CASE WHEN get_byte('{}'::reddict::bytea, 0) = 8 THEN 3 - i ELSE i END,
+			((head >> 8 * i) & 255)::int);
+	END LOOP;
+	RETURN bytes;
+END $$;
+SELECT to_hex(pg_temp.head('{}'::reddict::bytea)), to_hex(pg_temp.head('{"a": 1}'::reddict::bytea)),
+	to_hex(pg_temp.head(reddict(repeat('a', 256), 1)::bytea)), to_hex(pg_temp.head('{"a": [1, 2, 0, 2, 2]}'::redstats::bytea)),
+	pg_temp.with_head('{"a": 1}'::reddict::bytea, pg_temp.head('{"a": 1}'::reddict::bytea)) = '{"a": 1}'::reddict::bytea;
+
+-- Good values: of no key, of two, of more than a stride of lengths, of wide
+-- lengths; and one that is compressed.  "front" is what may not be cut off.
+CREATE TABLE good AS
+	SELECT type, bytes, 12 + 8 * planes * n + n * CASE WHEN wide THEN 2 ELSE 1 END + 4 * (greatest(n - 1, 0) / 32) AS front
+	FROM (
+		SELECT 'reddict' AS type, m::bytea AS bytes, rd_length(m) AS n, 1 AS planes, m::bytea::text ~ repeat('61', 256) AS wide
+		FROM (
+			SELECT unnest(ARRAY['{}', '{"a": 1, "b": 2}', reddict(ARRAY['a', repeat('a', 256)], '{1,2}')]::reddict[])
+			UNION ALL
+			SELECT reddict(array_agg('k' || i), array_agg(i)) FROM unnest('{40, 1000}'::int[]) n, generate_series(1, n) i GROUP BY n
+		) AS maps(m)
+		UNION ALL
+		SELECT 'redstats', s::bytea, rd_length(rs_count(s)), 5, false
+		FROM (VALUES ('{}'::redstats), ('{"a": [1, 2, 0, 2, 2]}')) AS stats(s)
+	) AS values;
+SELECT type, length(bytes), front, to_hex(pg_temp.head(bytes)) FROM good ORDER BY 1, 2;
+
+-- Damaged ones
+CREATE TABLE damaged (id int GENERATED ALWAYS AS IDENTITY, damage text, type text, bytes bytea, m reddict, s redstats);
+INSERT INTO damaged (damage, type, bytes)
+	SELECT 'cut off', type, substr(bytes, 1, size) FROM good, generate_series(0, front - 1) size
+	WHERE size <= 12 OR size > front - 2
+	UNION ALL
+	SELECT 'version', type, pg_temp.with_head(bytes, (pg_temp.head(bytes) & ~(3::int8 << 27)) | (version << 27))
+	FROM good, unnest('{0, 2, 3}'::int8[]) version
+	UNION ALL
+	SELECT 'reserved bit', type, pg_temp.with_head(bytes, pg_temp.head(bytes) | (1::int8 << 31)) FROM good
+	UNION ALL
+	SELECT 'other type', type, pg_temp.with_head(bytes, pg_temp.head(bytes) # (1::int8 << 30)) FROM good
+	UNION ALL
+	SELECT 'too many keys', type, pg_temp.with_head(bytes, pg_temp.head(bytes) & ~((1::int8 << 27) - 1) | n | wide)
+	FROM good, unnest(ARRAY[(length(bytes) - 12) / CASE type WHEN 'reddict' THEN 9 ELSE 41 END + 1, 16777216, 134217727]) n, unnest(ARRAY[0, 1::int8 << 29]) wide
+	UNION ALL
+	SELECT 'all of zeros', type, decode(repeat('00', length(bytes)), 'hex') FROM good
+	UNION ALL
+	SELECT 'all of ones', type, decode(repeat('ff', length(bytes)), 'hex') FROM good;
+UPDATE damaged SET m = CASE type WHEN 'reddict' THEN bytes::reddict END, s = CASE type WHEN 'redstats' THEN bytes::redstats END;
+SELECT damage, count(*) > 5 FROM damaged GROUP BY damage ORDER BY damage;
+
+-- The errors
+CREATE FUNCTION pg_temp.refusal(query text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE query;
+	RETURN 'none';
+EXCEPTION WHEN OTHERS THEN
+	RETURN SQLSTATE || ': ' || SQLERRM;
+END $$;
+SELECT DISTINCT ON (type, damage) type, damage, pg_temp.refusal(format('SELECT %s::text FROM damaged WHERE id = %s', CASE type WHEN 'reddict' THEN 'm' ELSE 's' END, id))
+FROM damaged ORDER BY type, damage, id DESC;
+
+-- Every function that takes a value, with a damaged one as each of its
+-- arguments; every aggregate, with one as its first and as its second row.
+-- Those that only an aggregate may call are reached through that.
+CREATE TYPE population AS (a float8);
+CREATE FUNCTION pg_temp.argument(type text) RETURNS text LANGUAGE sql AS $$
+	SELECT CASE type
+		WHEN 'reddict' THEN '''{"a": 3, "c": 4}''::reddict'
+		WHEN 'redstats' THEN '''{"a": [1, 3, 0, 3, 3]}''::redstats'
+		WHEN 'text' THEN '''left''::text'	-- which keys; elsewhere just a key
+		WHEN 'text[]' THEN '''{a}''::text[]'
+		WHEN 'anyelement' THEN 'NULL::population'
+		ELSE '1::' || type
+		END
+$$;
+CREATE TABLE calls AS
+	SELECT name, type, CASE prokind
+		WHEN 'f' THEN format('SELECT * FROM %s(%s)', name, (
+			SELECT string_agg(CASE WHEN j = i THEN '%s' ELSE pg_temp.argument(format_type(proargtypes[j], NULL)) END, ', ' ORDER BY j)
+			FROM generate_series(0, pronargs - 1) j))
+		ELSE format('SELECT %s(v) FROM (VALUES (%s), (%s)) AS t(v)', name,
+			CASE row WHEN 0 THEN '%s' ELSE pg_temp.argument(type) END, CASE row WHEN 1 THEN '%s' ELSE pg_temp.argument(type) END)
+		END AS query
+	FROM (
+		SELECT proname AS name, prokind, proargtypes, pronargs, i, format_type(proargtypes[i], NULL) AS type
+		FROM pg_depend JOIN pg_extension e ON refclassid = 'pg_extension'::regclass AND refobjid = e.oid
+			JOIN pg_proc p ON classid = 'pg_proc'::regclass AND objid = p.oid, generate_series(0, pronargs - 1) i
+		WHERE extname = 'redbear' AND 'internal'::regtype <> ALL (proargtypes::oid[])
+	) AS arguments, generate_series(0, CASE prokind WHEN 'a' THEN 1 ELSE 0 END) row
+	WHERE type IN ('reddict', 'redstats') AND name !~ '_(trans|combine)$';
+INSERT INTO calls VALUES ('subscript', 'reddict', 'SELECT (v)[''a''] FROM (VALUES (%s)) AS t(v)');
+SELECT count(DISTINCT name) > 90, count(*) > 120 FROM calls;
+SELECT name, query FROM calls
+WHERE pg_temp.refusal(format(query, CASE type WHEN 'reddict' THEN '''{"a": 1}''::reddict' ELSE '''{"a": [1, 3, 0, 3, 3]}''::redstats' END)) <> 'none';
+-- as they are in memory, and as they are in a row: no rows
+SELECT query, damage, refusal FROM (
+	SELECT query, damage, pg_temp.refusal(format(query, value)) AS refusal
+	FROM calls JOIN damaged USING (type), LATERAL (VALUES
+		(format('%L::bytea::%s', bytes, type)),
+		(format('(SELECT %s FROM damaged WHERE id = %s)', CASE type WHEN 'reddict' THEN 'm' ELSE 's' END, id))) AS forms(value)
+) AS refusals
+WHERE refusal NOT LIKE 'XX001: %';
+
+-- Readers of tables
+CREATE TABLE one (m reddict);
+CREATE TABLE queries (query text);
+INSERT INTO queries VALUES
+	('CREATE INDEX ON one (m)'), ('CREATE INDEX ON one USING hash (m)'), ('CREATE INDEX ON one USING gin (m)'), ('ANALYZE one'),
+	('SELECT m FROM one ORDER BY m'), ('SELECT DISTINCT m FROM one'), ('SELECT max(m), avg(m) FROM one GROUP BY m ? ''a'''),
+	('UPDATE one SET m[''a''] = 1'), ('SELECT sum(m) OVER (ROWS 1 PRECEDING) FROM one'), ('SELECT count(*) FROM one a JOIN one b USING (m)'),
+	('DO $d$ DECLARE x reddict := ''{"a": 1}''; BEGIN FOR i IN 1..2 LOOP SELECT x + m INTO x FROM one LIMIT 1; x := x + (SELECT m FROM one LIMIT 1); END LOOP; END $d$');
+CREATE FUNCTION pg_temp.table_refusal(damaged reddict, query text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	DROP TABLE one;
+	CREATE TABLE one (m reddict);
+	INSERT INTO one VALUES (damaged), ('{"a": 1}'), ('{"a": 2, "b": 1}');
+	RETURN pg_temp.refusal(query);
+END $$;
+SELECT query, pg_temp.table_refusal('{"a": 3, "c": 1}', query) FROM queries WHERE pg_temp.table_refusal('{"a": 3, "c": 1}', query) <> 'none';
+SELECT query, damage, refusal FROM (
+	SELECT query, damage, pg_temp.table_refusal(m, query) AS refusal FROM queries, damaged WHERE m IS NOT NULL
+) AS refusals
+WHERE refusal NOT LIKE 'XX001: %';
+
+DROP CAST (bytea AS reddict);
+DROP CAST (bytea AS redstats);
+DROP CAST (reddict AS bytea);
+DROP CAST (redstats AS bytea);
