@@ -12,6 +12,7 @@
 #include "postgres.h"
 
 #include "common/hashfn.h"
+#include "miscadmin.h"
 #include "nodes/primnodes.h"
 #include "utils/memutils.h"
 
@@ -299,6 +300,7 @@ reddict_expanded_slots_of(ExpandedRedDict *dict, const KeyIndex *index)
 	{
 		int32		slot = reddict_expanded_find(dict, cursor.key, cursor.len);
 
+		CHECK_FOR_INTERRUPTS();
 		slots[cursor.position] = slot;
 		if (slot < 0)
 		{
