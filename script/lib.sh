@@ -4,9 +4,11 @@
 #
 #     use_postgres            choose a PostgreSQL, or say that there is none
 #     make_workspace          a private directory, removed at exit
-#     build_and_install       a copy of this tree, built in the workspace
+#     copy_tree               a copy of this tree in the workspace
+#     build_and_install       the same, built and installed
 #     start_server SETTING... a server in the workspace; libpq then finds it, or
-#                             the last one, if there are several
+#                             the last one, if there are several; under the
+#                             command in server_wrapper, if any
 #
 # When a script ends, however it ends, everything it started has ended and
 # its files are gone. So whatever takes time goes through start or run: bash
@@ -19,6 +21,7 @@ umask 022
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 workspace=
+server_wrapper=()
 
 # The caller's servers are none of our business, nor is a make that calls us.
 for name in $(compgen -e PG); do
@@ -199,15 +202,19 @@ make_workspace() {
     die "no usable directory for temporary files"
 }
 
-# Builds a copy, so that this tree stays as it is, may belong to anybody, and
-# may be a snapshot without git.
-build_and_install() {
-    step "building"
+# A copy, so that this tree stays as it is, may belong to anybody, and may be a
+# snapshot without git.
+copy_tree() {
     tree=$workspace/tree
     as_server mkdir "$tree"
     tar -C "$root" -cf - --exclude=./.git --exclude='*.o' --exclude='*.bc' --exclude='*.so' \
         --exclude=./results --exclude=./tmp_check --exclude=./log . |
         as_server tar -C "$tree" -xf -
+}
+
+build_and_install() {
+    step "building"
+    copy_tree
     # make is silent, so the log holds the compiler's warnings and nothing else.
     must_run build as_server make -s -C "$tree" -j"$(nproc)" PG_CONFIG="$pg_config"
     show_log build >&2
@@ -243,7 +250,7 @@ start_server() {
     }
     printf '%s\n' "listen_addresses = ''" "port = $port" "unix_socket_directories = '$workspace'" \
         'fsync = off' 'full_page_writes = off' "$@" >>"$data/postgresql.conf"
-    start server as_server "$bindir/postgres" -D "$data"
+    start server as_server "${server_wrapper[@]}" "$bindir/postgres" -D "$data"
     export PGHOST=$workspace PGPORT=$port PGUSER=postgres PGDATABASE=postgres
     for tries in {1..600}; do
         ! "$bindir/pg_isready" -q || return 0
