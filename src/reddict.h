@@ -161,9 +161,10 @@ reddict_front_size(RedDictKind kind, int32 n)
 /*
  * Look at a plain or short-header value.
  *
- * What is checked here is what keeps a reader inside the value when it was
- * written by something else or damaged; order and hash of the keys are the
- * builder's promise.
+ * What is checked here is that this is a value, and that its doubles and the
+ * front of its key index are there.  What the key index says of the lengths,
+ * order and hash of its keys is the builder's promise: looking at each value's
+ * would take longer than adding it.
  */
 static inline void
 reddict_view_flat(const struct varlena *value, RedDictKind kind,
