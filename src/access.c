@@ -46,7 +46,15 @@ reddict_fetch(Datum map, const text *key, float8 *value)
 {
 	const unaligned_double *values;
 	int32		position;
+	KeyIndex	index;
 
+	if (unlikely(reddict_view_sliced(map, &index)))
+	{
+		position = reddict_key_index_find(&index, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key));
+		if (position >= 0 && value)
+			*value = reddict_slice_value(map, position);
+		return position >= 0;
+	}
 	if (VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(map)))
 	{
 		ExpandedRedDict *dict = reddict_expanded_get(map);
@@ -391,8 +399,8 @@ rd_each(PG_FUNCTION_ARGS)
 Datum
 rd_length(PG_FUNCTION_ARGS)
 {
-	RedDictView view;
+	KeyIndex	index;
 
-	PG_GETARG_REDDICT_VIEW(0, &view);
-	PG_RETURN_INT32(view.index.n);
+	reddict_view_head(PG_GETARG_DATUM(0), &index);
+	PG_RETURN_INT32(index.n);
 }

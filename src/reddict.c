@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "access/detoast.h"
 #include "utils/memutils.h"
 
 #include "reddict.h"
@@ -64,6 +65,70 @@ reddict_view_extended(struct varlena *value, RedDictKind kind,
 		reddict_view_flat(copy, kind, view);
 		view->detoasted = copy;
 	}
+}
+
+/*
+ * Look at a map's head: the number of its keys, their hash, and whether they
+ * are shared.  Of a map that is out of line no more is fetched.
+ */
+void
+reddict_view_head(Datum value, KeyIndex *index)
+{
+	struct varlena *ptr = (struct varlena *) DatumGetPointer(value);
+	RedDictView view;
+	uint32		head;
+
+	if (!VARATT_IS_EXTERNAL_ONDISK(ptr))
+	{
+		reddict_view(value, &view);
+		*index = view.index;
+		return;
+	}
+	ptr = pg_detoast_datum_slice(ptr, 0, REDDICT_VALUES_OFFSET);
+	if (VARSIZE_ANY_EXHDR(ptr) < REDDICT_VALUES_OFFSET)
+		reddict_refuse_flat(ptr, REDDICT_MAP);
+	memcpy(&head, VARDATA_ANY(ptr), sizeof(head));
+	if ((head & REDDICT_KIND_MASK) != reddict_head_kind(REDDICT_MAP))
+		reddict_refuse_flat(ptr, REDDICT_MAP);
+	*index = (KeyIndex) {.n = head & REDDICT_N_MASK, .shared = (head & REDDICT_SHARED) != 0};
+	memcpy(&index->hash, VARDATA_ANY(ptr) + REDDICT_HASH_OFFSET, sizeof(index->hash));
+}
+
+/*
+ * Look at the head of a map that is packed, out of line and not compressed, so
+ * that one value of it can be fetched alone; false for any other.
+ */
+bool
+reddict_view_sliced(Datum value, KeyIndex *index)
+{
+	struct varlena *ptr = (struct varlena *) DatumGetPointer(value);
+	struct varatt_external external;
+	Size		size;
+
+	if (!VARATT_IS_EXTERNAL_ONDISK(ptr))
+		return false;
+	VARATT_EXTERNAL_GET_POINTER(external, ptr);
+	size = external.va_rawsize - VARHDRSZ;
+
+	/* Of maps with keys only one in eight gets past this. */
+	if (VARATT_EXTERNAL_GET_EXTSIZE(external) != size ||
+		(size - REDDICT_VALUES_OFFSET) % sizeof(float8) != 0)
+		return false;
+	reddict_view_head(value, index);
+	return index->shared && size == reddict_front_size(REDDICT_MAP, index->n);
+}
+
+/* A value of a map that reddict_view_sliced() likes. */
+float8
+reddict_slice_value(Datum value, int32 position)
+{
+	struct varlena *slice = pg_detoast_datum_slice((struct varlena *) DatumGetPointer(value),
+												   REDDICT_VALUES_OFFSET + position * sizeof(float8),
+												   sizeof(float8));
+	float8		result;
+
+	memcpy(&result, VARDATA_ANY(slice), sizeof(result));
+	return result;
 }
 
 /*

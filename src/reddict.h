@@ -99,6 +99,9 @@ pg_noreturn extern void reddict_refuse_flat(const struct varlena *value,
 											RedDictKind kind);
 extern void reddict_view_extended(struct varlena *value, RedDictKind kind,
 								  RedDictView *view);
+extern void reddict_view_head(Datum value, KeyIndex *index);
+extern bool reddict_view_sliced(Datum value, KeyIndex *index);
+extern float8 reddict_slice_value(Datum value, int32 position);
 extern Size reddict_flat_size(RedDictKind kind, Size block_size, int32 n);
 extern bool reddict_check_size(RedDictKind kind, Size block_size, int32 n,
 							   Node *escontext);

@@ -255,10 +255,10 @@ rd_unpack(PG_FUNCTION_ARGS)
 Datum
 rd_is_packed(PG_FUNCTION_ARGS)
 {
-	RedDictView view;
+	KeyIndex	index;
 
-	PG_GETARG_REDDICT_VIEW(0, &view);
-	PG_RETURN_BOOL(view.index.shared);
+	reddict_view_head(PG_GETARG_DATUM(0), &index);
+	PG_RETURN_BOOL(index.shared);
 }
 
 /*
@@ -269,10 +269,10 @@ rd_is_packed(PG_FUNCTION_ARGS)
 Datum
 rd_index_hash(PG_FUNCTION_ARGS)
 {
-	RedDictView view;
+	KeyIndex	index;
 
-	PG_GETARG_REDDICT_VIEW(0, &view);
-	PG_RETURN_INT64((int64) view.index.hash);
+	reddict_view_head(PG_GETARG_DATUM(0), &index);
+	PG_RETURN_INT64((int64) index.hash);
 }
 
 /* The column of a row of the registry, an error if it is NULL. */
