@@ -19,27 +19,41 @@
  */
 #include "postgres.h"
 
+#include "nodes/execnodes.h"
+
 #include "algebra.h"
 
 /* Keys up to which a state whose keys vary stays flat */
 #define STATE_FLAT_KEYS 64
 
-/* The memory that the aggregate's states live in; an error outside of one. */
+/*
+ * Refuse to be called outside of an aggregate: what AggCheckCallContext() looks
+ * at, without a call for each row.
+ */
+static inline void
+check_in_aggregate(FunctionCallInfo fcinfo)
+{
+	if (unlikely(fcinfo->context == NULL ||
+				 !(IsA(fcinfo->context, AggState) || IsA(fcinfo->context, WindowAggState))))
+		ereport(ERROR,
+				errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				errmsg("aggregate transition function called outside of an aggregate"));
+}
+
+/* The memory that the aggregate's states live in. */
 static MemoryContext
 aggregate_context(FunctionCallInfo fcinfo)
 {
 	MemoryContext context;
 
 	if (!AggCheckCallContext(fcinfo, &context))
-		ereport(ERROR,
-				errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				errmsg("aggregate transition function called outside of an aggregate"));
+		elog(ERROR, "aggregate transition function called outside of an aggregate");
 	return context;
 }
 
 /* The state after a row whose keys differ, or that may not be modified. */
 static Datum
-remake_state(const RedDictOperation *operation, MemoryContext context,
+remake_state(const RedDictOperation *operation, FunctionCallInfo fcinfo,
 			 Datum state_datum, const RedDictView *row)
 {
 	RedDictView state;
@@ -53,7 +67,7 @@ remake_state(const RedDictOperation *operation, MemoryContext context,
 	reddict_view(state_datum, &state);
 	if (state.index.n > STATE_FLAT_KEYS && !key_index_same(&state.index, &row->index))
 	{
-		ExpandedRedDict *expanded = reddict_expand(REDDICT_MAP, &state, context);
+		ExpandedRedDict *expanded = reddict_expand(REDDICT_MAP, &state, aggregate_context(fcinfo));
 
 		reddict_operate_expanded(operation, expanded, row);
 		return reddict_expanded_datum(expanded);
@@ -63,7 +77,7 @@ remake_state(const RedDictOperation *operation, MemoryContext context,
 
 /* The state after a row. */
 static inline Datum
-update_state(const RedDictOperation *operation, MemoryContext context,
+update_state(const RedDictOperation *operation, FunctionCallInfo fcinfo,
 			 Datum state, Datum row)
 {
 	RedDictView view;
@@ -86,7 +100,7 @@ update_state(const RedDictOperation *operation, MemoryContext context,
 	}
 
 	reddict_view(row, &view);
-	return remake_state(operation, context, state, &view);
+	return remake_state(operation, fcinfo, state, &view);
 }
 
 /*
@@ -117,10 +131,10 @@ PG_FUNCTION_INFO_V1(name); \
 Datum \
 name(PG_FUNCTION_ARGS) \
 { \
-	MemoryContext context = aggregate_context(fcinfo); \
+	check_in_aggregate(fcinfo); \
 	if (unlikely(PG_ARGISNULL(0) || PG_ARGISNULL(1))) \
 		return first_state(fcinfo); \
-	return update_state(&(operation), context, \
+	return update_state(&(operation), fcinfo, \
 						PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)); \
 }
 
@@ -167,12 +181,12 @@ PG_FUNCTION_INFO_V1(reddict_agg_trans);
 Datum
 reddict_agg_trans(PG_FUNCTION_ARGS)
 {
-	MemoryContext context = aggregate_context(fcinfo);
 	text	   *key;
 	float8		value;
 	unaligned_double *slot;
 	Datum		pair;
 
+	check_in_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
 		ereport(ERROR,
 				errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -201,7 +215,7 @@ reddict_agg_trans(PG_FUNCTION_ARGS)
 	pair = PointerGetDatum(reddict_pair(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), value));
 	if (PG_ARGISNULL(0))
 		PG_RETURN_DATUM(pair);
-	return update_state(&reddict_plus, context, PG_GETARG_DATUM(0), pair);
+	return update_state(&reddict_plus, fcinfo, PG_GETARG_DATUM(0), pair);
 }
 
 /* Where statistics of a key are, in a value that may be modified. */
@@ -301,7 +315,7 @@ update_expanded_stats(ExpandedRedDict *state, RedDictKind kind,
 
 /* The state after a row; see update_state(). */
 static Datum
-update_stats(MemoryContext context, Datum state_datum,
+update_stats(FunctionCallInfo fcinfo, Datum state_datum,
 			 RedDictKind kind, Datum row_datum)
 {
 	struct varlena *state_value = (struct varlena *) DatumGetPointer(state_datum);
@@ -330,7 +344,7 @@ update_stats(MemoryContext context, Datum state_datum,
 		{
 			if (state.index.n <= STATE_FLAT_KEYS)
 				return remake_stats(&state, kind, &row);
-			expanded = reddict_expand(REDDICT_STATISTICS, &state, context);
+			expanded = reddict_expand(REDDICT_STATISTICS, &state, aggregate_context(fcinfo));
 			update_expanded_stats(expanded, kind, &row);
 			return reddict_expanded_datum(expanded);
 		}
@@ -353,11 +367,11 @@ PG_FUNCTION_INFO_V1(redstats_combine);
 Datum
 redstats_trans(PG_FUNCTION_ARGS)
 {
-	MemoryContext context = aggregate_context(fcinfo);
 	RedDictView none;
 	RedDictPairs pairs;
 	RedDictView row;
 
+	check_in_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
 	{
 		if (PG_ARGISNULL(0))
@@ -365,7 +379,7 @@ redstats_trans(PG_FUNCTION_ARGS)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	}
 	if (!PG_ARGISNULL(0))
-		return update_stats(context, PG_GETARG_DATUM(0), REDDICT_MAP, PG_GETARG_DATUM(1));
+		return update_stats(fcinfo, PG_GETARG_DATUM(0), REDDICT_MAP, PG_GETARG_DATUM(1));
 
 	reddict_pairs_init(&pairs, REDDICT_STATISTICS, 0);
 	reddict_view_kind(PointerGetDatum(reddict_from_pairs(&pairs, NULL, NULL)),
@@ -384,9 +398,8 @@ redstats_trans(PG_FUNCTION_ARGS)
 Datum
 redstats_combine(PG_FUNCTION_ARGS)
 {
-	MemoryContext context = aggregate_context(fcinfo);
-
+	check_in_aggregate(fcinfo);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return first_state(fcinfo);
-	return update_stats(context, PG_GETARG_DATUM(0), REDDICT_STATISTICS, PG_GETARG_DATUM(1));
+	return update_stats(fcinfo, PG_GETARG_DATUM(0), REDDICT_STATISTICS, PG_GETARG_DATUM(1));
 }
