@@ -10,6 +10,7 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/numeric.h"
 
 #include "casts.h"
@@ -279,6 +280,61 @@ set_jsonb_value(JsonbValue *result, float8 value)
 }
 
 /*
+ * The keys of a key index in the order that jsonb keeps them in, by length and
+ * then bytewise, which spares jsonb sorting them; kept in fn_extra for the rows
+ * to come.
+ */
+typedef struct JsonbKeys
+{
+	MemoryContext context;		/* of what the rest points to */
+	KeyIndex	index;
+	KeyEntry   *entries;		/* source is the position in key order */
+} JsonbKeys;
+
+static int
+compare_lengths(const void *a, const void *b)
+{
+	const KeyEntry *x = a;
+	const KeyEntry *y = b;
+
+	if (x->len != y->len)
+		return x->len < y->len ? -1 : 1;
+	return x->source < y->source ? -1 : 1;
+}
+
+static const KeyEntry *
+jsonb_keys(FunctionCallInfo fcinfo, const KeyIndex *index)
+{
+	JsonbKeys  *keys = fcinfo->flinfo->fn_extra;
+	MemoryContext caller;
+	KeyIndex	own = *index;
+	KeyCursor	cursor;
+
+	if (keys != NULL && keys->entries != NULL && key_index_same(&keys->index, index))
+		return keys->entries;
+	if (keys == NULL)
+	{
+		keys = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(JsonbKeys));
+		keys->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "keys for jsonb",
+											  ALLOCSET_SMALL_SIZES);
+		fcinfo->flinfo->fn_extra = keys;
+	}
+
+	keys->entries = NULL;
+	MemoryContextReset(keys->context);
+	caller = MemoryContextSwitchTo(keys->context);
+	reddict_key_index_own(&own);
+	keys->index = index->shared ? *index : own;
+	keys->entries = palloc_extended(Max(index->n, 1) * sizeof(KeyEntry), MCXT_ALLOC_HUGE);
+	key_cursor_init(&cursor, &own);
+	while (key_cursor_next(&cursor))
+		keys->entries[cursor.position] = (KeyEntry) {cursor.key, cursor.len, cursor.position};
+	qsort(keys->entries, index->n, sizeof(KeyEntry), compare_lengths);
+	MemoryContextSwitchTo(caller);
+	return keys->entries;
+}
+
+/*
  * rd_to_jsonb(reddict) returns jsonb
  *
  * Lossless, but that jsonb has no -0.  Error: program_limit_exceeded, where
@@ -288,7 +344,7 @@ Datum
 reddict_to_jsonb(PG_FUNCTION_ARGS)
 {
 	RedDictView view;
-	KeyCursor	cursor;
+	const KeyEntry *keys;
 	JsonbValue	key;
 	JsonbValue	value;
 
@@ -305,15 +361,15 @@ reddict_to_jsonb(PG_FUNCTION_ARGS)
 
 	PG_GETARG_REDDICT_VIEW(0, &view);
 	PUSH(WJB_BEGIN_OBJECT, NULL);
-	key_cursor_init(&cursor, &view.index);
-	while (key_cursor_next(&cursor))
+	keys = jsonb_keys(fcinfo, &view.index);
+	for (int32 i = 0; i < view.index.n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		key.type = jbvString;
-		key.val.string.val = unconstify(char *, cursor.key);
-		key.val.string.len = cursor.len;
+		key.val.string.val = unconstify(char *, keys[i].key);
+		key.val.string.len = keys[i].len;
 		PUSH(WJB_KEY, &key);
-		set_jsonb_value(&value, view.values[cursor.position]);
+		set_jsonb_value(&value, view.values[keys[i].source]);
 		PUSH(WJB_VALUE, &value);
 	}
 	PUSH(WJB_END_OBJECT, NULL);
