@@ -309,6 +309,7 @@ update_expanded_stats(ExpandedRedDict *state, RedDictKind kind,
 		for (int plane = 0; plane < KERNEL_STATS_PLANES; plane++)
 			reddict_expanded_values(state, plane)[slots[i]] = new[plane * (Size) n + i];
 	}
+	reddict_expanded_settle(state, n);
 	pfree(slots);
 	pfree(new);
 }

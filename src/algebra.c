@@ -194,6 +194,7 @@ reddict_operate_expanded(const RedDictOperation *operation,
 			reddict_expanded_values(dict, 0)[slot] = new[i];
 		}
 	}
+	reddict_expanded_settle(dict, n);
 	pfree(slots);
 	pfree(old);
 	pfree(new);

@@ -212,6 +212,17 @@ settle(ExpandedRedDict *dict)
 	dict->values = values;
 }
 
+/*
+ * Settle where a row has just brought all the keys: the rows to come are likely
+ * to, and need no look-ups then.
+ */
+void
+reddict_expanded_settle(ExpandedRedDict *dict, int32 row_keys)
+{
+	if (row_keys == dict->n)
+		settle(dict);
+}
+
 /* Look at an expanded value; good until it is next added to. */
 void
 reddict_expanded_view(ExpandedRedDict *dict, RedDictView *view)

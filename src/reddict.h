@@ -132,6 +132,7 @@ extern ExpandedRedDict *reddict_expanded_get(Datum value);
 extern void reddict_expanded_view(ExpandedRedDict *dict, RedDictView *view);
 extern void reddict_expanded_slots(ExpandedRedDict *dict, RedDictView *view);
 extern float8 *reddict_expanded_values(ExpandedRedDict *dict, int plane);
+extern void reddict_expanded_settle(ExpandedRedDict *dict, int32 row_keys);
 extern bool reddict_expanded_same(const ExpandedRedDict *dict,
 								  const KeyIndex *index);
 extern int32 reddict_expanded_find(ExpandedRedDict *dict,
