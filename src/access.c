@@ -27,6 +27,33 @@ PG_FUNCTION_INFO_V1(rd_values);
 PG_FUNCTION_INFO_V1(rd_each);
 PG_FUNCTION_INFO_V1(rd_length);
 
+/*
+ * Which of some names an argument is, from 0.  Error: invalid_parameter_value,
+ * for none of them, with all of them in the hint.
+ */
+int
+reddict_choice(const text *name, const char *argument,
+			   const char *const *names, int n)
+{
+	StringInfoData all;
+
+	for (int i = 0; i < n; i++)
+	{
+		if (strlen(names[i]) == VARSIZE_ANY_EXHDR(name) &&
+			memcmp(names[i], VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)) == 0)
+			return i;
+	}
+
+	initStringInfo(&all);
+	for (int i = 0; i < n; i++)
+		appendStringInfo(&all, "%s%s", i > 0 ? ", " : "", names[i]);
+	ereport(ERROR,
+			errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("invalid value for argument \"%s\": %s", argument,
+				   reddict_key_quote(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name))),
+			errhint("Available values: %s.", all.data));
+}
+
 /* The position of a key given as text, or -1. */
 static int32
 find_text(const RedDictView *view, const text *key)

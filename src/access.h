@@ -11,6 +11,8 @@
 
 #pragma GCC visibility push(hidden)
 
+extern int	reddict_choice(const text *name, const char *argument,
+						   const char *const *names, int n);
 extern bool reddict_fetch(Datum map, const text *key, float8 *value);
 extern KeyEntry *reddict_array_entries(ArrayType *array, bool for_result,
 									   int32 *n);

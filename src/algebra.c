@@ -12,6 +12,7 @@
 #include "nodes/primnodes.h"
 #include "utils/builtins.h"
 
+#include "access.h"
 #include "algebra.h"
 
 /*
@@ -28,17 +29,9 @@ const RedDictOperation reddict_right = {KERNEL_RIGHT, KEYS_EITHER, FILL_OTHER, 0
 const RedDictOperation reddict_least = {KERNEL_LEAST, KEYS_EITHER, FILL_OTHER, 0.0};
 const RedDictOperation reddict_greatest = {KERNEL_GREATEST, KEYS_EITHER, FILL_OTHER, 0.0};
 
-/* The names of the fourth argument of rd_add() and its like */
-static const struct
-{
-	const char *name;
-	KeyMode		mode;
-}			key_modes[] = {
-	{"left", KEYS_LEFT},
-	{"right", KEYS_RIGHT},
-	{"both", KEYS_BOTH},
-	{"either", KEYS_EITHER}
-};
+/* The values of the fourth argument of rd_add() and its like, and what they mean */
+static const char *const key_mode_names[] = {"left", "right", "both", "either"};
+static const KeyMode key_modes[] = {KEYS_LEFT, KEYS_RIGHT, KEYS_BOTH, KEYS_EITHER};
 
 /* Raise the error that core raises for an element, naming its key. */
 void
@@ -259,23 +252,6 @@ reddict_sum_pairs(const RedDictPairs *pairs)
 	return result;
 }
 
-/* The mode that the fourth argument of rd_add() and its like names. */
-static KeyMode
-key_mode_of(const text *name)
-{
-	for (int i = 0; i < (int) lengthof(key_modes); i++)
-	{
-		if (strlen(key_modes[i].name) == VARSIZE_ANY_EXHDR(name) &&
-			memcmp(key_modes[i].name, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)) == 0)
-			return key_modes[i].mode;
-	}
-	ereport(ERROR,
-			errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			errmsg("invalid value for argument \"%s\": %s", "keys",
-				   reddict_key_quote(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name))),
-			errhint("Available values: left, right, both, either."));
-}
-
 /* What there is to know of a call's arguments; found out once, in fn_extra */
 typedef struct Operands
 {
@@ -432,7 +408,8 @@ Datum \
 name(PG_FUNCTION_ARGS) \
 { \
 	RedDictOperation filled = {(operation).kernel, \
-		key_mode_of(PG_GETARG_TEXT_PP(3)), FILL_CONSTANT, PG_GETARG_FLOAT8(2)}; \
+		key_modes[reddict_choice(PG_GETARG_TEXT_PP(3), "keys", \
+								 key_mode_names, lengthof(key_mode_names))], FILL_CONSTANT, PG_GETARG_FLOAT8(2)}; \
 	RedDictView a; \
 	RedDictView b; \
 	PG_GETARG_REDDICT_VIEW(0, &a); \

@@ -44,7 +44,7 @@ select_keys(const RedDictView *map, ArrayType *array, KeyMode mode)
 	}
 	reddict_key_index_build(&keys, entries, n);
 	reddict_key_index_align(&map->index, &keys, mode, &aligned);
-	return reddict_take(map, aligned.left, aligned.index.n);
+	return reddict_gather(map, &aligned.index, aligned.left);
 }
 
 /*

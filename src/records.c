@@ -18,6 +18,7 @@
 #include "utils/numeric.h"
 #include "utils/typcache.h"
 
+#include "access.h"
 #include "casts.h"
 #include "io.h"
 
@@ -465,23 +466,6 @@ typedef struct JsonbWalk
 	RedDictPairs pairs;
 } JsonbWalk;
 
-/* What the second argument of rd_from_jsonb() asks for. */
-static OtherMembers
-other_members_of(const text *name)
-{
-	for (int i = 0; i < (int) lengthof(other_members); i++)
-	{
-		if (strlen(other_members[i]) == VARSIZE_ANY_EXHDR(name) &&
-			memcmp(other_members[i], VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)) == 0)
-			return (OtherMembers) i;
-	}
-	ereport(ERROR,
-			errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			errmsg("invalid value for argument \"%s\": %s", "on_other",
-				   reddict_key_quote(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name))),
-			errhint("Available values: error, skip, flatten."));
-}
-
 /* Would the member make a pair? */
 static bool
 is_number(const JsonbValue *value)
@@ -577,7 +561,8 @@ rd_from_jsonb(PG_FUNCTION_ARGS)
 	const KeyEntry *repeated;
 	struct varlena *result;
 
-	walk.others = other_members_of(PG_GETARG_TEXT_PP(1));
+	walk.others = (OtherMembers) reddict_choice(PG_GETARG_TEXT_PP(1), "on_other",
+												other_members, lengthof(other_members));
 	reddict_check_jsonb_object(jsonb);
 	initStringInfo(&walk.path);
 	walk.key_bytes = 0;

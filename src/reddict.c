@@ -224,6 +224,22 @@ reddict_new(RedDictKind kind, const KeyIndex *index, float8 **values)
 }
 
 /*
+ * Make a map with the keys of a complete key index, and the values of another
+ * at some positions, in the current memory context.
+ */
+struct varlena *
+reddict_gather(const RedDictView *view, const KeyIndex *index,
+			   const int32 *positions)
+{
+	float8	   *values;
+	struct varlena *value = reddict_new(REDDICT_MAP, index, &values);
+
+	for (int32 i = 0; i < index->n; i++)
+		values[i] = view->values[positions[i]];
+	return value;
+}
+
+/*
  * Make a map of the pairs at some positions, given in ascending order, of
  * another, in the current memory context.
  */
@@ -231,14 +247,9 @@ struct varlena *
 reddict_take(const RedDictView *view, const int32 *positions, int32 n)
 {
 	KeyIndex	index;
-	struct varlena *value;
-	float8	   *values;
 
 	reddict_key_index_subset(&index, &view->index, positions, n);
-	value = reddict_new(REDDICT_MAP, &index, &values);
-	for (int32 i = 0; i < n; i++)
-		values[i] = view->values[positions[i]];
-	return value;
+	return reddict_gather(view, &index, positions);
 }
 
 /* Refuse more pairs than their entries and doubles can be allocated for. */

@@ -110,6 +110,9 @@ extern float8 *reddict_write(struct varlena *value, RedDictKind kind,
 							 const KeyIndex *index);
 extern struct varlena *reddict_new(RedDictKind kind, const KeyIndex *index,
 								   float8 **values);
+extern struct varlena *reddict_gather(const RedDictView *view,
+									  const KeyIndex *index,
+									  const int32 *positions);
 extern struct varlena *reddict_take(const RedDictView *view,
 									const int32 *positions, int32 n);
 extern void reddict_pairs_init(RedDictPairs *pairs, RedDictKind kind,
