@@ -325,6 +325,12 @@ rd_guard_registry(PG_FUNCTION_ARGS)
 				errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				errmsg("function \"%s\" was not called by trigger manager", "rd_guard_registry"));
 	rel = trigger->tg_relation;
+	/* Of another table the columns might be of any type. */
+	if (RelationGetRelid(rel) != reddict_registry())
+		ereport(ERROR,
+				errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				errmsg("function \"%s\" was called for another table than the registry",
+					   "rd_guard_registry"));
 	if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
 		ereport(ERROR,
 				errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
