@@ -137,7 +137,8 @@ reddict_registry(void)
 }
 
 /*
- * Scan the registry for rows whose column is a value.
+ * Scan the registry for rows, by its index where a hash is given and there is
+ * one.
  *
  * What is read is what has committed by now, and this transaction's own: not
  * what the transaction's snapshot shows, which may be old.  In logical
@@ -145,15 +146,26 @@ reddict_registry(void)
  * indexes of a user catalogue table are not mapped back in time.
  */
 static SysScanDesc
-begin_scan(Relation rel, AttrNumber column, RegProcedure equal, Datum value)
+begin_scan(Relation rel, ScanKeyData *key, int nkeys)
 {
 	bool		historic = HistoricSnapshotActive();
-	bool		by_index = column == REGISTRY_HASH && !historic;
-	ScanKeyData key;
+	Oid			index = key->sk_attno == REGISTRY_HASH && !historic ?
+		primary_key_index(rel) : InvalidOid;
 
-	ScanKeyInit(&key, column, BTEqualStrategyNumber, equal, value);
-	return systable_beginscan(rel, by_index ? primary_key_index(rel) : InvalidOid, by_index,
-							  historic ? NULL : SnapshotSelf, 1, &key);
+	return systable_beginscan(rel, index, OidIsValid(index),
+							  historic ? NULL : SnapshotSelf, nkeys, key);
+}
+
+static void
+hash_key(ScanKeyData *key, uint64 hash)
+{
+	ScanKeyInit(key, REGISTRY_HASH, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum((int64) hash));
+}
+
+static void
+part_key(ScanKeyData *key, int32 part)
+{
+	ScanKeyInit(key, REGISTRY_PART, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(part));
 }
 
 /*
@@ -205,7 +217,8 @@ RegistryState
 reddict_registry_read(Oid registry_oid, uint64 hash, KeyIndex *index)
 {
 	Relation	rel = table_open(registry_oid, AccessShareLock);
-	SysScanDesc scan = begin_scan(rel, REGISTRY_HASH, F_INT8EQ, Int64GetDatum((int64) hash));
+	ScanKeyData key;
+	SysScanDesc scan;
 	HeapTuple	tuple;
 	char	  **pieces = NULL;
 	int32		parts = 0;
@@ -213,6 +226,8 @@ reddict_registry_read(Oid registry_oid, uint64 hash, KeyIndex *index)
 	int32		n = 0;
 	StringInfoData json;
 
+	hash_key(&key, hash);
+	scan = begin_scan(rel, &key, 1);
 	/* Copy, and end the scan, before anything else is read. */
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
@@ -252,41 +267,34 @@ reddict_registry_read(Oid registry_oid, uint64 hash, KeyIndex *index)
 }
 
 /*
- * Is a row already in the registry?  Error: unique_violation, if there is
- * another in its place.
+ * Is there a certain part of the registration that a row is a part of?  If
+ * so, "same" says whether it has the same as the row has in the columns from
+ * REGISTRY_PARTS to "last".
  */
 bool
-reddict_registry_has_part(Relation rel, HeapTuple part)
+reddict_registry_has_part(Relation rel, HeapTuple row, int32 part, int last, bool *same)
 {
 	TupleDesc	desc = RelationGetDescr(rel);
-	bool		isnull;
-	Datum		hash = heap_getattr(part, REGISTRY_HASH, desc, &isnull);
-	SysScanDesc scan = begin_scan(rel, REGISTRY_HASH, F_INT8EQ, hash);
+	ScanKeyData key[2];
+	SysScanDesc scan;
 	HeapTuple	tuple;
-	bool		found = false;
-	bool		same = true;
+	bool		isnull;
 
-	while (!found && HeapTupleIsValid(tuple = systable_getnext(scan)))
+	hash_key(&key[0], (uint64) DatumGetInt64(heap_getattr(row, REGISTRY_HASH, desc, &isnull)));
+	part_key(&key[1], part);
+	scan = begin_scan(rel, key, lengthof(key));
+	tuple = systable_getnext(scan);
+	*same = true;
+	for (int i = REGISTRY_PARTS; HeapTupleIsValid(tuple) && i <= last; i++)
 	{
-		found = DatumGetInt32(heap_getattr(tuple, REGISTRY_PART, desc, &isnull)) ==
-			DatumGetInt32(heap_getattr(part, REGISTRY_PART, desc, &isnull));
-		for (int i = REGISTRY_PARTS; found && i <= REGISTRY_KEYS; i++)
-		{
-			Form_pg_attribute column = TupleDescAttr(desc, i - 1);
-			bool		nulls[2];
-			Datum		values[2];
+		Form_pg_attribute column = TupleDescAttr(desc, i - 1);
+		Datum		there = heap_getattr(tuple, i, desc, &isnull);
+		Datum		value = heap_getattr(row, i, desc, &isnull);
 
-			values[0] = heap_getattr(tuple, i, desc, &nulls[0]);
-			values[1] = heap_getattr(part, i, desc, &nulls[1]);
-			same &= !nulls[1] && datum_image_eq(values[0], values[1], column->attbyval, column->attlen);
-		}
+		*same &= !isnull && datum_image_eq(there, value, column->attbyval, column->attlen);
 	}
 	systable_endscan(scan);
-	if (!same)
-		ereport(ERROR,
-				errcode(ERRCODE_UNIQUE_VIOLATION),
-				errmsg("other keys with the hash " INT64_FORMAT " are registered", DatumGetInt64(hash)));
-	return found;
+	return HeapTupleIsValid(tuple);
 }
 
 /* Forget the keys that were opened longest ago, where there are too many. */
@@ -358,6 +366,7 @@ refresh(void)
 	uint64		before;
 	Oid			oid;
 	Relation	rel;
+	ScanKeyData key;
 	SysScanDesc scan;
 	HeapTuple	tuple;
 
@@ -371,7 +380,8 @@ refresh(void)
 		forget(oid);
 
 	rel = table_open(oid, AccessShareLock);
-	scan = begin_scan(rel, REGISTRY_PART, F_INT4EQ, Int32GetDatum(0));
+	part_key(&key, 0);
+	scan = begin_scan(rel, &key, 1);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		bool		isnull;

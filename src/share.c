@@ -123,6 +123,16 @@ insert_parts(Oid registry, const KeyIndex *index)
 	SPI_finish();
 }
 
+/* Refuse a second registration of a hash, of other keys. */
+static void
+refuse_other_keys(uint64 hash)
+{
+	ereport(ERROR,
+			errcode(ERRCODE_UNIQUE_VIOLATION),
+			errmsg("other keys with the hash " INT64_FORMAT " are registered", (int64) hash),
+			errhint("Values with these keys keep them."));
+}
+
 /*
  * Register a key index, which has its block, unless it is registered.  Values
  * are packed against it when this transaction has committed.
@@ -150,11 +160,7 @@ share(const KeyIndex *index, const char *function)
 			break;
 		case REGISTRY_FOUND:
 			if (!key_index_same(&there, index))
-				ereport(ERROR,
-						errcode(ERRCODE_UNIQUE_VIOLATION),
-						errmsg("other keys with the hash " INT64_FORMAT " are registered",
-							   (int64) index->hash),
-						errhint("Values with these keys keep them."));
+				refuse_other_keys(index->hash);
 			break;
 		default:
 			ereport(ERROR,
@@ -318,6 +324,8 @@ rd_guard_registry(PG_FUNCTION_ARGS)
 	Relation	rel;
 	HeapTuple	tuple;
 	uint64		hash;
+	int32		part;
+	bool		same;
 	KeyIndex	index;
 
 	if (!CALLED_AS_TRIGGER(fcinfo))
@@ -339,17 +347,24 @@ rd_guard_registry(PG_FUNCTION_ARGS)
 
 	tuple = trigger->tg_trigtuple;
 	hash = (uint64) DatumGetInt64(registry_column(rel, tuple, REGISTRY_HASH));
+	part = DatumGetInt32(registry_column(rel, tuple, REGISTRY_PART));
 	if (TRIGGER_FIRED_AFTER(trigger->tg_event))
 	{
-		if (reddict_registry_read(RelationGetRelid(rel), hash, &index) != REGISTRY_FOUND)
+		/* The first part answers for all: one look at the whole is enough. */
+		if (part == 0 ? reddict_registry_read(RelationGetRelid(rel), hash, &index) != REGISTRY_FOUND :
+			!reddict_registry_has_part(rel, tuple, 0, REGISTRY_N, &same) || !same)
 			refuse_registration(hash);
 		PG_RETURN_POINTER(NULL);
 	}
 
 	/* The backends are to look again, when this has committed. */
 	CacheInvalidateRelcache(rel);
-	if (reddict_registry_has_part(rel, tuple))
+	if (reddict_registry_has_part(rel, tuple, part, REGISTRY_KEYS, &same))
+	{
+		if (!same)
+			refuse_other_keys(hash);
 		PG_RETURN_POINTER(NULL);
+	}
 	if (DatumGetInt32(registry_column(rel, tuple, REGISTRY_PARTS)) == 1 &&
 		!reddict_registry_parse(TextDatumGetCString(registry_column(rel, tuple, REGISTRY_KEYS)),
 								hash, DatumGetInt32(registry_column(rel, tuple, REGISTRY_N)),

@@ -35,5 +35,29 @@ refused(q{
 	CREATE TRIGGER t BEFORE INSERT ON theirs FOR EACH ROW EXECUTE FUNCTION rd_guard_registry();
 	INSERT INTO theirs VALUES (1, 0, 1, 1, 12345)}, qr/another table than the registry/, 'the trigger function keeps to the registry');
 
+#
+# A registration of many parts
+#
+is( value(q{
+	BEGIN;
+	SELECT count(rd_share_keys(ARRAY(SELECT 'key number ' || i FROM generate_series(1, 20000) AS i)));
+	SET CONSTRAINTS ALL IMMEDIATE;
+	SELECT count(*) > 100, (SELECT idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'rd_key_indexes') < 3 * count(*)
+	FROM rd_key_indexes;
+	COMMIT}),
+	"1\nt|t", 'reads each part a few times, however many there are');
+
+value(q{
+	CREATE TABLE stored AS SELECT * FROM rd_key_indexes;
+	DROP EXTENSION redbear CASCADE;
+	CREATE EXTENSION redbear});
+my $all = 'INSERT INTO rd_key_indexes (hash, part, parts, n, keys) SELECT hash, part, parts, n, keys FROM stored';
+my $wrong = qr/keys do not have the hash/;
+refused("$all WHERE part = 0", $wrong, 'a first part alone is refused');
+refused("$all WHERE part > 0", $wrong, 'so is all but the first');
+refused("$all UNION ALL SELECT hash, -1, parts, n + 1, keys FROM stored WHERE part = 0", $wrong, 'and all with one that contradicts the first');
+value("$all ORDER BY part DESC");
+is(value("$all; SELECT count(*) = (SELECT count(*) FROM stored) FROM rd_key_indexes"), 't', 'all are taken, and skipped the second time');
+
 $node->stop;
 done_testing();
