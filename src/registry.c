@@ -50,7 +50,7 @@ typedef struct Registered
 	uint64		hash;			/* hash key: must be first */
 	KeyIndex	index;			/* block is NULL until the keys are needed */
 	uint64		opened;			/* when it was last opened, in openings */
-	bool		refused;		/* its keys could not be had */
+	bool		refused;		/* not to be packed against */
 } Registered;
 
 static HTAB *registered = NULL;
@@ -109,6 +109,7 @@ reddict_registry(void)
 	SysScanDesc scan;
 	HeapTuple	tuple;
 	Oid			found = InvalidOid;
+	uint64		before = invalidations;
 
 	if (OidIsValid(registry))
 		return registry;
@@ -133,7 +134,10 @@ reddict_registry(void)
 	}
 	systable_endscan(scan);
 	table_close(depend, AccessShareLock);
-	return registry = found;
+	/* If it was dropped on the way, nobody would say so again. */
+	if (invalidations == before)
+		registry = found;
+	return found;
 }
 
 /*
@@ -332,6 +336,7 @@ forget(Oid registry_oid)
 	cache = NULL;
 	registered = NULL;
 	last_opened = NULL;
+	current = false;
 	cached = 0;
 	ncached = 0;
 
@@ -343,7 +348,7 @@ forget(Oid registry_oid)
 	registered_in = registry_oid;
 }
 
-/* Find or enter a hash. */
+/* Find or enter a hash; a new one is good to read, until refresh() finds it. */
 static Registered *
 enter_hash(uint64 hash)
 {
@@ -354,7 +359,7 @@ enter_hash(uint64 hash)
 	{
 		memset(&entry->index, 0, sizeof(entry->index));
 		entry->opened = 0;
-		entry->refused = false;
+		entry->refused = true;
 	}
 	return entry;
 }
@@ -366,6 +371,8 @@ refresh(void)
 	uint64		before;
 	Oid			oid;
 	Relation	rel;
+	HASH_SEQ_STATUS status;
+	Registered *entry;
 	ScanKeyData key;
 	SysScanDesc scan;
 	HeapTuple	tuple;
@@ -380,6 +387,10 @@ refresh(void)
 		forget(oid);
 
 	rel = table_open(oid, AccessShareLock);
+	/* Rows go only where somebody has had them removed: take no chances. */
+	hash_seq_init(&status, registered);
+	while ((entry = hash_seq_search(&status)) != NULL)
+		entry->refused = true;
 	part_key(&key, 0);
 	scan = begin_scan(rel, &key, 1);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
@@ -432,31 +443,17 @@ static Registered *
 open_registered(uint64 hash, RegistryState *state)
 {
 	Oid			oid = reddict_registry();
-	Registered	wanted = {.hash = hash};
 	Registered *entry;
 
 	*state = REGISTRY_NONE;
 	if (!OidIsValid(oid))
 		return NULL;
 	if (registered_in != oid)
-	{
 		forget(oid);
-		current = false;
-	}
-	entry = hash_search(registered, &hash, HASH_FIND, NULL);
-	if (entry != NULL && entry->index.block != NULL)
-		return entry;
-	*state = load(oid, entry ? entry : &wanted);
-	if (*state != REGISTRY_FOUND)
-		return NULL;
-	if (entry == NULL)
-	{
-		/* Good to read; refresh() is to say whether to pack against it. */
-		entry = enter_hash(hash);
-		entry->index = wanted.index;
-		entry->refused = true;
-	}
-	return entry;
+	entry = enter_hash(hash);
+	if (entry->index.block == NULL)
+		*state = load(oid, entry);
+	return entry->index.block != NULL ? entry : NULL;
 }
 
 /*

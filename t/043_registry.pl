@@ -59,5 +59,25 @@ refused("$all UNION ALL SELECT hash, -1, parts, n + 1, keys FROM stored WHERE pa
 value("$all ORDER BY part DESC");
 is(value("$all; SELECT count(*) = (SELECT count(*) FROM stored) FROM rd_key_indexes"), 't', 'all are taken, and skipped the second time');
 
+#
+# Whoever owns the registry can break it all the same.
+#
+my $pack = q{SELECT rd_is_packed(rd_reset('{"a": 1, "b": 2}', 3));};
+is( value(qq{
+	SELECT count(rd_share_keys('{a,b}'));
+	CREATE TABLE packed AS SELECT rd_pack('{"a": 1, "b": 2}') AS m;
+	$pack
+	ALTER TABLE rd_key_indexes DISABLE TRIGGER ALL;
+	DELETE FROM rd_key_indexes WHERE n = 2;
+	ALTER TABLE rd_key_indexes ENABLE ALWAYS TRIGGER refuse_change;
+	$pack
+	SELECT m FROM packed}),
+	qq(1\nt\nf\n{"a": 1, "b": 2}), 'a session packs nothing against keys that were removed, and still reads what it knows');
+refused('SELECT m FROM packed', qr/is not registered/, 'which others cannot');
+is(value(q{SELECT count(rd_share_keys('{a,b}')); SELECT m FROM packed}), qq(1\n{"a": 1, "b": 2}), 'until the keys are registered again');
+
+value('ALTER TABLE rd_key_indexes DROP CONSTRAINT rd_key_indexes_pkey');
+is(value('SELECT m FROM packed'), '{"a": 1, "b": 2}', 'without its primary key the registry is read nevertheless');
+
 $node->stop;
 done_testing();
