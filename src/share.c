@@ -374,8 +374,9 @@ rd_guard_registry(PG_FUNCTION_ARGS)
 }
 
 /*
- * The name of a column that holds maps, quoted.  Errors: undefined_table,
- * undefined_column, datatype_mismatch.
+ * A column that holds maps, as an expression: of the type itself, since of a
+ * domain somebody might have functions with our names.  Errors:
+ * undefined_table, undefined_column, datatype_mismatch.
  */
 static const char *
 map_column(Oid relid, Name column)
@@ -398,7 +399,7 @@ map_column(Oid relid, Name column)
 				errcode(ERRCODE_DATATYPE_MISMATCH),
 				errmsg("column \"%s\" of relation \"%s\" is not of type %s",
 					   NameStr(*column), get_rel_name(relid), "reddict"));
-	return quote_identifier(NameStr(*column));
+	return psprintf("%s::%s", quote_identifier(NameStr(*column)), extension_name("reddict"));
 }
 
 /* The name of a table, quoted and with its schema; NULL if it is gone. */
@@ -446,7 +447,7 @@ rd_share_column(PG_FUNCTION_ARGS)
 	int32		min_rows = PG_GETARG_INT32(2);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	Oid			registry = writable_registry("rd_share_column()");
-	const char *column = map_column(relid, PG_GETARG_NAME(1));
+	const char *map = map_column(relid, PG_GETARG_NAME(1));
 	const char *sample = "";
 	float8		factor = 1;
 	HeapTuple	tuple;
@@ -456,11 +457,11 @@ rd_share_column(PG_FUNCTION_ARGS)
 	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
 	if (HeapTupleIsValid(tuple))
 	{
-		float4		rows = ((Form_pg_class) GETSTRUCT(tuple))->reltuples;
+		Form_pg_class class = (Form_pg_class) GETSTRUCT(tuple);
 
-		if (rows > SAMPLE_ROWS)
+		if (class->reltuples > SAMPLE_ROWS && class->relkind != RELKIND_FOREIGN_TABLE)
 		{
-			factor = rows / SAMPLE_ROWS;
+			factor = class->reltuples / SAMPLE_ROWS;
 			sample = psprintf("TABLESAMPLE pg_catalog.system (%.17g) REPEATABLE (0)", 100 / factor);
 		}
 		ReleaseSysCache(tuple);
@@ -475,7 +476,7 @@ rd_share_column(PG_FUNCTION_ARGS)
 				 "FROM (SELECT %s AS m FROM %s %s) AS s WHERE m IS NOT NULL) AS s "
 				 "GROUP BY h ORDER BY 2 DESC, 1",
 				 extension_name("max"), extension_name("rd_index_hash"), extension_name("rd_is_packed"),
-				 column, table_name(relid), sample), SPI_OK_SELECT);
+				 map, table_name(relid), sample), SPI_OK_SELECT);
 	table = SPI_tuptable;
 	groups = SPI_processed;
 	for (uint64 i = 0; i < groups; i++)
@@ -552,8 +553,8 @@ table_pages(Oid relid, int32 rows, int64 *pages_of_rows)
  * packed and are not: about "batch" rows at a time, in a transaction of their
  * own, with a NOTICE after each.  Ended early, it has done a part, and can be
  * called again.  Errors: null_value_not_allowed; invalid_parameter_value;
- * invalid_transaction_termination within a transaction block; and those of
- * UPDATE.
+ * wrong_object_type; invalid_transaction_termination within a transaction
+ * block; and those of UPDATE.
  */
 Datum
 rd_pack_column(PG_FUNCTION_ARGS)
@@ -562,7 +563,8 @@ rd_pack_column(PG_FUNCTION_ARGS)
 		castNode(CallContext, fcinfo->context)->atomic;
 	Oid			relid;
 	int32		batch;
-	char	   *column;
+	const char *column;
+	const char *map;
 	char	   *pack;
 	char	   *is_packed;
 	List	   *leaves;
@@ -589,7 +591,12 @@ rd_pack_column(PG_FUNCTION_ARGS)
 
 	/* What this allocates is in SPI's memory, which outlives transactions. */
 	SPI_connect_ext(SPI_OPT_NONATOMIC);
-	column = pstrdup(map_column(relid, PG_GETARG_NAME(1)));
+	map = map_column(relid, PG_GETARG_NAME(1));
+	if (get_rel_relkind(relid) != RELKIND_RELATION && get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE)
+		ereport(ERROR,
+				errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				errmsg("\"%s\" is not a table", get_rel_name(relid)));
+	column = pstrdup(quote_identifier(NameStr(*PG_GETARG_NAME(1))));
 	pack = extension_name("rd_pack");
 	is_packed = extension_name("rd_is_packed");
 	leaves = leaf_tables(relid);
@@ -610,8 +617,8 @@ rd_pack_column(PG_FUNCTION_ARGS)
 						 "WHERE ctid OPERATOR(pg_catalog.>=) '(" INT64_FORMAT ",0)'::pg_catalog.tid "
 						 "AND ctid OPERATOR(pg_catalog.<) '(" INT64_FORMAT ",0)'::pg_catalog.tid "
 						 "AND NOT %s(%s) AND %s(%s(%s))",
-						 name, column, pack, column, page, Min(page + step, pages),
-						 is_packed, column, is_packed, pack, column),
+						 name, column, pack, map, page, Min(page + step, pages),
+						 is_packed, map, is_packed, pack, map),
 				SPI_OK_UPDATE);
 			packed += SPI_processed;
 			SPI_commit();

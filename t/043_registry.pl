@@ -60,6 +60,36 @@ value("$all ORDER BY part DESC");
 is(value("$all; SELECT count(*) = (SELECT count(*) FROM stored) FROM rd_key_indexes"), 't', 'all are taken, and skipped the second time');
 
 #
+# Columns that are to be registered and packed
+#
+value(q{
+	CREATE DOMAIN map AS reddict;
+	CREATE TABLE domains AS SELECT rd_unpack(reddict('a', i))::map AS m FROM generate_series(1, 10) AS i;
+	CREATE FUNCTION rd_index_hash(map) RETURNS int8 LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION $$hostile$$; END';
+	CREATE FUNCTION rd_is_packed(map) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION $$hostile$$; END';
+	CREATE FUNCTION rd_pack(map) RETURNS reddict LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION $$hostile$$; END'});
+is(value(q{SELECT rows FROM rd_share_column('domains', 'm', 1); CALL rd_pack_column('domains', 'm');
+		SELECT count(*) FROM domains WHERE rd_is_packed(m::reddict)}), "10\n10", 'of a domain, whoever has functions of our names');
+
+value('CREATE VIEW seen AS SELECT m FROM domains');
+refused(q{CALL rd_pack_column('seen', 'm')}, qr/"seen" is not a table/, 'a view is not packed in silence');
+value('DROP DOMAIN map CASCADE');
+
+SKIP:
+{
+	skip 'no postgres_fdw', 1
+	  if value(q{SELECT count(*) FROM pg_available_extensions WHERE name = 'postgres_fdw'}) == 0;
+	value(sprintf q{
+		CREATE EXTENSION postgres_fdw;
+		CREATE SERVER here FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '%s', port '%s', dbname 'postgres');
+		CREATE USER MAPPING FOR CURRENT_USER SERVER here;
+		CREATE TABLE near AS SELECT reddict('b', i) AS m FROM generate_series(1, 40000) AS i;
+		CREATE FOREIGN TABLE far (m reddict) SERVER here OPTIONS (table_name 'near');
+		ANALYZE far}, $node->host, $node->port);
+	is(value(q{SELECT rows FROM rd_share_column('far', 'm')}), '40000', 'of a large foreign table, every row is looked at');
+}
+
+#
 # Whoever owns the registry can break it all the same.
 #
 my $pack = q{SELECT rd_is_packed(rd_reset('{"a": 1, "b": 2}', 3));};
