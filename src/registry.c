@@ -398,7 +398,8 @@ refresh(void)
 		bool		isnull;
 		Datum		hash = heap_getattr(tuple, REGISTRY_HASH, RelationGetDescr(rel), &isnull);
 
-		if (TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data)))
+		/* COPY FREEZE has frozen rows before their transaction has ended. */
+		if (TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetRawXmin(tuple->t_data)))
 			own_skipped = true;
 		else
 			enter_hash((uint64) DatumGetInt64(hash))->refused = false;

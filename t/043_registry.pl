@@ -90,6 +90,22 @@ SKIP:
 }
 
 #
+# A transaction's own registrations do not count, not even frozen ones.
+#
+value(q{SELECT rd_share_keys('{a,b}'); CREATE DATABASE other});
+my $rows = value('COPY (SELECT hash, part, parts, n, keys FROM rd_key_indexes) TO STDOUT');
+is( $node->safe_psql('other', qq(
+	BEGIN;
+	CREATE EXTENSION redbear;
+	COPY rd_key_indexes (hash, part, parts, n, keys) FROM STDIN (FREEZE);
+$rows
+\\.
+	SELECT rd_is_packed(rd_pack('{"a": 1, "b": 2}'));
+	COMMIT;
+	SELECT rd_is_packed(rd_pack('{"a": 1, "b": 2}')))),
+	"f\nt", 'rows of COPY FREEZE count from the end of the transaction on');
+
+#
 # Whoever owns the registry can break it all the same.
 #
 my $pack = q{SELECT rd_is_packed(rd_reset('{"a": 1, "b": 2}', 3));};
