@@ -1,7 +1,7 @@
 -- Two million pairs as 200,000 rows of 10 keys and as 2,000 rows of 1,000 keys:
 -- the tables ingest_TYPE_KEYS, not compressed; files of them, in the server's
 -- directory, with the same names and .text or .binary; and tables to copy
--- them into, copied_TYPE_KEYS.
+-- them into, copied_TYPE_KEYS, copied_packed_KEYS. The keys are shared.
 
 \ir ten_keys.sql
 SELECT to_regclass('ingest_reddict_10') IS NULL AS absent \gset
@@ -19,6 +19,11 @@ INSERT INTO ingest_reddict_1000
 SELECT id, reddict(array_agg('metric_' || to_char(i, 'FM0000')), array_agg(floor(random() * 40000) / 4))
 FROM generate_series(1, (2000 * :size)::int) AS id, generate_series(1, 1000) AS i
 GROUP BY id;
+
+SELECT format('CREATE TABLE copied_packed_%s (LIKE copied_reddict_%1$s INCLUDING STORAGE)', keys),
+	format('SELECT rd_share_keys_of(m) FROM ingest_reddict_%s LIMIT 1', keys)
+FROM unnest(ARRAY[10, 1000]) AS keys
+\gexec
 
 INSERT INTO ingest_jsonb_10 SELECT id, m::jsonb FROM ingest_reddict_10;
 INSERT INTO ingest_jsonb_1000 SELECT id, m::jsonb FROM ingest_reddict_1000;

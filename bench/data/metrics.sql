@@ -1,7 +1,8 @@
 -- Maps of :keys keys, metric_0001 and so on, in :rows rows: the tables
--- TYPE_KEYS_VALUES_STORAGE, with TYPE one of reddict, jsonb, array (the values
--- alone), vector (the same, where the server has it); STORAGE one of external (not compressed), pglz, lz4 (where the server
--- has it); and VALUES, as :values says:
+-- TYPE_KEYS_VALUES_STORAGE, with TYPE one of reddict, packed (the same with its
+-- keys shared), jsonb, array (the values alone), vector (the same, where the
+-- server has it); STORAGE one of external (not compressed), pglz, lz4 (where the
+-- server has it); and VALUES, as :values says:
 --
 --		integers	0 to 9,999
 --		decimals	0.00 to 99.99
@@ -28,10 +29,13 @@ SELECT id, v
 FROM generate_series(1, (:rows * :size)::int) AS id,
 	LATERAL (SELECT array_agg(:value) AS v FROM generate_series(1, :keys + 0 * id)) AS row;
 
+SELECT rd_share_keys(array_agg('metric_' || to_char(i, 'FM0000'))) FROM generate_series(1, :keys) AS i \g /dev/null
+
 -- What compresses a value is settled as the value is stored. (A column of its
 -- own choice, SET COMPRESSION, has come with PostgreSQL 14.)
 WITH types (name, type, expression) AS (
-	VALUES ('array', 'float8[]', 'm'), ('reddict', 'reddict', 'reddict(k, m)'), ('jsonb', 'jsonb', 'reddict(k, m)::jsonb')
+	VALUES ('array', 'float8[]', 'm'), ('reddict', 'reddict', 'reddict(k, m)'),
+		('packed', 'reddict', 'rd_pack(reddict(k, m))'), ('jsonb', 'jsonb', 'reddict(k, m)::jsonb')
 	UNION ALL
 	SELECT 'vector', 'vector', 'm::vector' FROM pg_proc WHERE proname = 'sum' AND format_type(proargtypes[0], NULL) = 'vector'
 ), storages (storage, choice, method) AS (

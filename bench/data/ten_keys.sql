@@ -1,6 +1,6 @@
 -- 500,000 rows of ten numbers, in ten columns, and as maps of several types.
 -- The numbers are integers or multiples of 0.25, so sums of them are exact in
--- any order.
+-- any order. ten_packed is ten_reddict with its keys shared.
 
 SELECT to_regclass('ten_columns') IS NULL AS absent,
 	EXISTS (SELECT FROM pg_extension WHERE extname = 'hstore') AS hstore,
@@ -27,6 +27,11 @@ SELECT id, reddict(
 		ARRAY['clicks', 'views', 'revenue', 'sessions', 'bounces', 'signups', 'orders', 'refunds', 'latency', 'errors'],
 		ARRAY[clicks, views, revenue, sessions, bounces, signups, orders, refunds, latency, errors]) AS m
 FROM ten_columns;
+
+SELECT rd_share_keys_of(m) FROM ten_reddict LIMIT 1 \g /dev/null
+CREATE TABLE ten_packed AS
+SELECT id, rd_pack(m) AS m
+FROM ten_reddict;
 
 CREATE TABLE ten_jsonb AS
 SELECT id, to_jsonb(c) - 'id' AS m

@@ -7,4 +7,5 @@ plot series("scale_keys", "jsonb_each", 4) title "jsonb_each" with linespoints l
 	series("scale_keys", "array", 4) title "float8[], unnest" with linespoints linestyle 4, \
 	series("scale_keys", "columns", 4) title "float8 columns" with linespoints linestyle 3, \
 	series("scale_keys", "redbear", 4) title "redbear" with linespoints linestyle 1, \
+	series("scale_keys", "redbear_packed", 4) title "redbear, packed" with linespoints linestyle 7, \
 	series("scale_keys", "count", 4) title "count(m)" with linespoints linestyle 2

@@ -14,6 +14,7 @@ set style line 3 linecolor "#0072b2" linewidth 2 pointtype 5 pointsize 0.7
 set style line 4 linecolor "#009e73" linewidth 2 pointtype 9 pointsize 0.9
 set style line 5 linecolor "#e69f00" linewidth 2 pointtype 11 pointsize 0.9
 set style line 6 linecolor "#cc79a7" linewidth 2 pointtype 13 pointsize 0.9
+set style line 7 linecolor "#000000" linewidth 2 pointtype 6 pointsize 0.9
 
 # Columns of medians.csv: case, variant, contender, ms, bytes of table per row.
 series(case, contender, column) = sprintf( \

@@ -9,3 +9,7 @@ WITH maps AS (
 )
 SELECT count(*) > 0 AND bool_and(answer IS NOT DISTINCT FROM to_jsonb(columns) - 'g')
 FROM maps FULL JOIN columns USING (g);
+
+SELECT count(*) > 0 AND bool_and(p.sum IS NOT DISTINCT FROM r.sum AND rd_is_packed(p.sum))
+FROM (SELECT group_:variant AS g, sum(m) FROM grouped_packed GROUP BY g) AS p
+	FULL JOIN (SELECT group_:variant AS g, sum(m) FROM grouped_reddict GROUP BY g) AS r USING (g);

@@ -10,3 +10,8 @@ CREATE TABLE grouped_reddict AS
 SELECT group_100, group_250000, id, m
 FROM grouped_columns JOIN ten_reddict USING (id)
 ORDER BY id;
+
+CREATE TABLE grouped_packed AS
+SELECT group_100, group_250000, id, m
+FROM grouped_columns JOIN ten_packed USING (id)
+ORDER BY id;

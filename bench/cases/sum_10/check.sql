@@ -3,6 +3,9 @@ SELECT to_regclass('ten_hstore') IS NOT NULL AS hstore \gset
 
 SELECT count(m) = (SELECT count(*) FROM ten_columns) FROM ten_reddict;
 
+SELECT count(m) = (SELECT count(*) FROM ten_columns) AND bool_and(rd_is_packed(m)) AND sum(m)::jsonb = :'answer' FROM ten_packed;
+SELECT NOT bool_or(rd_is_packed(m)) FROM ten_reddict;
+
 SELECT jsonb_object_agg(key, sum) = :'answer'
 FROM (SELECT key, sum(value::float8) FROM ten_jsonb, jsonb_each(m) GROUP BY key) AS s;
 

@@ -1,9 +1,12 @@
 -- A server may lack lz4, and with it those tables.
 \set reddict reddict_1000_integers_ :variant
+\set packed packed_1000_integers_ :variant
 \set jsonb jsonb_1000_integers_ :variant
 \set array array_1000_integers_ :variant
 SELECT to_regclass(:'reddict') IS NOT NULL AS present \gset
 \if :present
+
+SELECT bool_and(rd_is_packed(m)) AND sum(m) = (SELECT sum(m) FROM :reddict WHERE NOT rd_is_packed(m)) FROM :packed;
 
 SELECT jsonb_object_agg(key, sum) = (SELECT sum(m)::jsonb FROM :reddict)
 FROM (SELECT key, sum(value::float8) FROM :jsonb, jsonb_each(m) GROUP BY key) AS s;

@@ -1,0 +1,3 @@
+-- needs packed_:variant
+SET redbear.pack = on;
+SELECT sum(m) FROM packed_:variant;

@@ -1,0 +1,2 @@
+SET redbear.pack = on;
+SELECT sum(m) FROM ten_packed;
