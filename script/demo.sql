@@ -110,3 +110,27 @@ FROM samples
 WHERE m ? 'n_dead_tup'
 GROUP BY source
 ORDER BY source;
+
+\echo 11. Sample after sample has the same keys. Share them, and they are kept once: new
+\echo samples are packed, and these are the old ones. (1,000 rows of a kind are what
+\echo redbear takes to be worth it, unless one says so.)
+\echo
+
+SELECT n AS keys, rows, saved AS bytes_saved, action
+FROM rd_share_column('samples', 'm', min_rows => 5);
+
+CALL rd_pack_column('samples', 'm');
+CALL take_sample();
+
+\echo
+\echo 12. What did that save? The maps are what they were.
+\echo
+
+SELECT source,
+       count(*) FILTER (WHERE rd_is_packed(m)) || ' of ' || count(*) AS packed,
+       sum(pg_column_size(rd_unpack(m))) AS bytes_with_keys,
+       sum(pg_column_size(m)) AS bytes,
+       round(100.0 * sum(pg_column_size(m)) / sum(pg_column_size(rd_unpack(m)))) AS percent
+FROM samples
+GROUP BY source
+ORDER BY source;
