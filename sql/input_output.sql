@@ -410,3 +410,23 @@ WHERE m::text <> plain::text OR m::text <> main::text OR m::text <> external::te
 -- id 3 takes 16 + 3000 * (8 + 1) + 4 * 93 + 22893 = 50281 bytes as computed
 SELECT pg_column_size(m || '{}'), pg_column_size(external), pg_column_size(extended) < 50277
 FROM stored WHERE id = 3;
+
+-- The keys of one input are remembered for the next, in their order.  Runs of
+-- the same keys, in the same order and in others, of keys that begin alike, of
+-- repeated keys and of none, against jsonb.  No rows: right.
+CREATE TEMP TABLE run AS
+	SELECT r, kind, '{' || coalesce(string_agg(to_json(key) || ': ' || value, ', ' ORDER BY place), '') || '}' AS json
+	FROM generate_series(1, 4000) AS r, LATERAL (SELECT (ARRAY[0, 0, 0, 1, 1, 2, 3, 3, 3, 4, 5, 6])[1 + r / 5 * 7 % 12] AS kind OFFSET 0) AS k
+		LEFT JOIN LATERAL (SELECT CASE kind WHEN 1 THEN 'key' || 9 - i WHEN 2 THEN 'key' || i % 4 WHEN 4 THEN 'k' || repeat('e', i) ELSE 'key' || i END AS key,
+			r * 10 + i AS value, CASE kind WHEN 3 THEN -i WHEN 5 THEN (i * r) % 11 ELSE i END AS place
+			FROM generate_series(1, CASE kind WHEN 6 THEN 0 WHEN 1 THEN 8 ELSE 7 + r / 100 % 2 END) AS i) AS m ON true
+	GROUP BY r, kind;
+SELECT kind, count(*) FROM run GROUP BY kind ORDER BY kind;
+SELECT r, kind FROM (SELECT *, json::reddict AS m FROM run ORDER BY r) AS s WHERE m::jsonb <> json::jsonb OR m <> json::jsonb::reddict;
+SELECT r, kind FROM (SELECT *, json::jsonb::reddict AS m FROM run ORDER BY r) AS s
+WHERE m <> (SELECT coalesce(reddict(array_agg(key), array_agg(value::float8)), '{}') FROM jsonb_each_text(json::jsonb));
+SELECT r, kind FROM (
+	SELECT r, kind, json, reddict(array_agg(key ORDER BY n), array_agg(value::text::float8 ORDER BY n)) AS m
+	FROM (SELECT * FROM run WHERE kind <> 6 ORDER BY r OFFSET 0) AS run, json_each(json::json) WITH ORDINALITY AS e(key, value, n)
+	GROUP BY r, kind, json ORDER BY r) AS s
+WHERE m::jsonb <> json::jsonb;

@@ -37,7 +37,8 @@ reddict_from_json(PG_FUNCTION_ARGS)
 {
 	text	   *json = PG_GETARG_TEXT_PP(0);
 
-	PG_RETURN_REDDICT(reddict_parse(REDDICT_MAP, VARDATA_ANY(json), VARSIZE_ANY_EXHDR(json), NULL));
+	PG_RETURN_REDDICT(reddict_parse(REDDICT_MAP, VARDATA_ANY(json), VARSIZE_ANY_EXHDR(json),
+									fcinfo->flinfo, NULL));
 }
 
 /* What core's casts call a jsonb value that is not what they want */
@@ -133,6 +134,7 @@ reddict_from_jsonb(PG_FUNCTION_ARGS)
 
 	reddict_check_jsonb_object(jsonb);
 	reddict_pairs_init(&pairs, REDDICT_MAP, JB_ROOT_COUNT(jsonb));
+	reddict_pairs_remember(&pairs, fcinfo->flinfo);
 	it = JsonbIteratorInit(&jsonb->root);
 	while ((token = JsonbIteratorNext(&it, &key, true)) != WJB_DONE)
 	{
@@ -184,6 +186,7 @@ reddict_from_arrays(PG_FUNCTION_ARGS)
 						  nkeys, nvals));
 
 	reddict_pairs_init(&pairs, REDDICT_MAP, nkeys);
+	reddict_pairs_remember(&pairs, fcinfo->flinfo);
 	for (int i = 0; i < nkeys; i++)
 	{
 		text	   *key;

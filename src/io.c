@@ -227,11 +227,13 @@ parse_scalar(void *arg, char *token, JsonTokenType type)
 }
 
 /*
- * Make a value of a JSON object.  Core's parser raises core's errors for what
+ * Make a value of a JSON object, whose keys are remembered in "flinfo" if that
+ * is given.  Core's parser raises core's errors for what
  * is no JSON.  Returns NULL only where "escontext" took an error.
  */
 struct varlena *
-reddict_parse(RedDictKind kind, char *json, int len, Node *escontext)
+reddict_parse(RedDictKind kind, char *json, int len, FmgrInfo *flinfo,
+			  Node *escontext)
 {
 	ParseState	state;
 	JsonSemAction actions = {
@@ -250,6 +252,7 @@ reddict_parse(RedDictKind kind, char *json, int len, Node *escontext)
 	lex = makeJsonLexContextCstringLen(json, len, GetDatabaseEncoding(), true);
 #endif
 	reddict_pairs_init(&state.pairs, kind, 16);
+	reddict_pairs_remember(&state.pairs, flinfo);
 	state.key = NULL;
 	state.in_array = -1;
 	state.escontext = escontext;
@@ -339,8 +342,10 @@ text_of(FunctionCallInfo fcinfo, RedDictKind kind)
 
 /* A value from the wire. */
 static struct varlena *
-receive_value(StringInfo buf, RedDictKind kind)
+receive_value(FunctionCallInfo fcinfo, RedDictKind kind)
 {
+	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
+	bool		converts = pg_get_client_encoding() != GetDatabaseEncoding();
 	const char *type = kind == REDDICT_MAP ? "reddict" : "redstats";
 	int			planes = reddict_planes(kind);
 	int			member_min = sizeof(int32) + planes * sizeof(float8);
@@ -362,10 +367,12 @@ receive_value(StringInfo buf, RedDictKind kind)
 				errmsg("invalid number of keys in external \"%s\" value: %d", type, n));
 
 	reddict_pairs_init(&pairs, kind, n);
+	reddict_pairs_remember(&pairs, fcinfo->flinfo);
 	for (int32 i = 0; i < n; i++)
 	{
 		int32		rawlen = pq_getmsgint(buf, sizeof(int32));
-		int			len;
+		int			len = rawlen;
+		const char *raw;
 		char	   *key;
 		float8	   *values;
 
@@ -375,7 +382,14 @@ receive_value(StringInfo buf, RedDictKind kind)
 					errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 					errmsg("invalid key length in external \"%s\" value: %d",
 						   type, rawlen));
-		key = pq_getmsgtext(buf, rawlen, &len);
+		raw = pq_getmsgbytes(buf, rawlen);
+		key = unconstify(char *, raw);
+		if (converts || !reddict_pairs_expect(&pairs, raw, rawlen))
+		{
+			key = pg_client_to_server(raw, rawlen);
+			if (key != raw)
+				len = strlen(key);
+		}
 		values = reddict_pairs_extend(&pairs, key, len);
 		for (int plane = 0; plane < planes; plane++)
 		{
@@ -455,7 +469,7 @@ reddict_in(PG_FUNCTION_ARGS)
 {
 	char	   *json = PG_GETARG_CSTRING(0);
 
-	PG_RETURN_REDDICT(reddict_parse(REDDICT_MAP, json, strlen(json), fcinfo->context));
+	PG_RETURN_REDDICT(reddict_parse(REDDICT_MAP, json, strlen(json), fcinfo->flinfo, fcinfo->context));
 }
 
 /*
@@ -482,7 +496,7 @@ reddict_out(PG_FUNCTION_ARGS)
 Datum
 reddict_recv(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_REDDICT(receive_value((StringInfo) PG_GETARG_POINTER(0), REDDICT_MAP));
+	PG_RETURN_REDDICT(receive_value(fcinfo, REDDICT_MAP));
 }
 
 /*
@@ -514,7 +528,7 @@ redstats_in(PG_FUNCTION_ARGS)
 {
 	char	   *json = PG_GETARG_CSTRING(0);
 
-	PG_RETURN_REDDICT(reddict_parse(REDDICT_STATISTICS, json, strlen(json), fcinfo->context));
+	PG_RETURN_REDDICT(reddict_parse(REDDICT_STATISTICS, json, strlen(json), fcinfo->flinfo, fcinfo->context));
 }
 
 /* redstats_out(redstats) returns cstring: what redstats_in() takes. */
@@ -532,7 +546,7 @@ redstats_out(PG_FUNCTION_ARGS)
 Datum
 redstats_recv(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_REDDICT(receive_value((StringInfo) PG_GETARG_POINTER(0), REDDICT_STATISTICS));
+	PG_RETURN_REDDICT(receive_value(fcinfo, REDDICT_STATISTICS));
 }
 
 /* redstats_send(redstats) returns bytea: what redstats_recv() takes. */

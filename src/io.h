@@ -12,7 +12,7 @@
 #pragma GCC visibility push(hidden)
 
 extern struct varlena *reddict_parse(RedDictKind kind, char *json, int len,
-									 Node *escontext);
+									 FmgrInfo *flinfo, Node *escontext);
 extern void reddict_print(RedDictKind kind, Datum value, StringInfo buf);
 extern bool reddict_parse_number(char *number, const char *key,
 								 Node *escontext, float8 *value);

@@ -18,20 +18,19 @@ static const char *const type_names[] = {
 };
 
 /*
- * Raise the error for a flat value that reddict_view_flat() can't look at:
- * damaged, or written by something else.
+ * Raise the error for a payload that reddict_read_head() refuses: damaged, or
+ * written by something else.
  */
 void
-reddict_refuse_flat(const struct varlena *value, RedDictKind kind)
+reddict_refuse(const char *data, Size size, RedDictKind kind)
 {
-	Size		size = VARSIZE_ANY_EXHDR(value);
 	uint32		head;
 
 	if (size < REDDICT_VALUES_OFFSET)
 		ereport(ERROR,
 				errcode(ERRCODE_DATA_CORRUPTED),
 				errmsg("invalid %s: %zu bytes are too few", type_names[kind], size));
-	memcpy(&head, VARDATA_ANY(value), sizeof(head));
+	memcpy(&head, data, sizeof(head));
 	if ((head & REDDICT_KIND_MASK) != reddict_head_kind(kind))
 		ereport(ERROR,
 				errcode(ERRCODE_DATA_CORRUPTED),
@@ -75,8 +74,9 @@ void
 reddict_view_head(Datum value, KeyIndex *index)
 {
 	struct varlena *ptr = (struct varlena *) DatumGetPointer(value);
+	struct varatt_external external;
+	const char *data;
 	RedDictView view;
-	uint32		head;
 
 	if (!VARATT_IS_EXTERNAL_ONDISK(ptr))
 	{
@@ -84,14 +84,10 @@ reddict_view_head(Datum value, KeyIndex *index)
 		*index = view.index;
 		return;
 	}
-	ptr = pg_detoast_datum_slice(ptr, 0, REDDICT_VALUES_OFFSET);
-	if (VARSIZE_ANY_EXHDR(ptr) < REDDICT_VALUES_OFFSET)
-		reddict_refuse_flat(ptr, REDDICT_MAP);
-	memcpy(&head, VARDATA_ANY(ptr), sizeof(head));
-	if ((head & REDDICT_KIND_MASK) != reddict_head_kind(REDDICT_MAP))
-		reddict_refuse_flat(ptr, REDDICT_MAP);
-	*index = (KeyIndex) {.n = head & REDDICT_N_MASK, .shared = (head & REDDICT_SHARED) != 0};
-	memcpy(&index->hash, VARDATA_ANY(ptr) + REDDICT_HASH_OFFSET, sizeof(index->hash));
+	VARATT_EXTERNAL_GET_POINTER(external, ptr);
+	data = VARDATA_ANY(pg_detoast_datum_slice(ptr, 0, REDDICT_VALUES_OFFSET));
+	if (!reddict_read_head(data, external.va_rawsize - VARHDRSZ, REDDICT_MAP, index))
+		reddict_refuse(data, external.va_rawsize - VARHDRSZ, REDDICT_MAP);
 }
 
 /*
@@ -115,7 +111,7 @@ reddict_view_sliced(Datum value, KeyIndex *index)
 		(size - REDDICT_VALUES_OFFSET) % sizeof(float8) != 0)
 		return false;
 	reddict_view_head(value, index);
-	return index->shared && size == reddict_front_size(REDDICT_MAP, index->n);
+	return index->shared;
 }
 
 /* A value of a map that reddict_view_sliced() likes. */
@@ -272,6 +268,7 @@ reddict_pairs_init(RedDictPairs *pairs, RedDictKind kind, int32 capacity)
 {
 	check_pairs(kind, capacity);
 	pairs->kind = kind;
+	pairs->memory = NULL;
 	pairs->n = 0;
 	pairs->capacity = Max(capacity, 8);
 	pairs->entries = palloc(pairs->capacity * sizeof(KeyEntry));
@@ -303,6 +300,82 @@ reddict_pairs_extend(RedDictPairs *pairs, const char *key, Size len)
 	return pairs->values + (Size) pairs->n++ * planes;
 }
 
+/* Have the keys remembered from call to call of a function. */
+void
+reddict_pairs_remember(RedDictPairs *pairs, FmgrInfo *flinfo)
+{
+	if (flinfo == NULL)
+		return;
+	if (flinfo->fn_extra == NULL)
+	{
+		RedDictMemory *memory = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(RedDictMemory));
+
+		memory->context = AllocSetContextCreate(flinfo->fn_mcxt, "redbear keys",
+												ALLOCSET_SMALL_SIZES);
+		flinfo->fn_extra = memory;
+	}
+	pairs->memory = flinfo->fn_extra;
+}
+
+/*
+ * Remember the keys of pairs, which were sorted into "entries", if they have
+ * come twice in a row.
+ */
+static void
+remember(const RedDictPairs *pairs, const KeyEntry *entries, const KeyIndex *index)
+{
+	RedDictMemory *memory = pairs->memory;
+	bool		again = memory->hash == index->hash;
+	MemoryContext caller;
+	KeyCursor	cursor;
+
+	memory->hash = index->hash;
+	if (!again || index->n != pairs->n || index->n == 0)
+		return;
+	memory->entries = NULL;
+	MemoryContextReset(memory->context);
+	caller = MemoryContextSwitchTo(memory->context);
+	memory->index = *index;
+	reddict_key_index_own(&memory->index);
+	memory->entries = palloc(index->n * sizeof(KeyEntry));
+	key_cursor_init(&cursor, &memory->index);
+	while (key_cursor_next(&cursor))
+		memory->entries[entries[cursor.position].source] =
+			(KeyEntry) {cursor.key, cursor.len, cursor.position};
+	MemoryContextSwitchTo(caller);
+}
+
+/* The value of pairs whose keys are the remembered ones, or NULL. */
+static struct varlena *
+recall(const RedDictPairs *pairs)
+{
+	const RedDictMemory *memory = pairs->memory;
+	int			planes = reddict_planes(pairs->kind);
+	int32		n = pairs->n;
+	KeyIndex	index;
+	struct varlena *value;
+	float8	   *values;
+
+	if (memory->entries == NULL || memory->index.n != n)
+		return NULL;
+	for (int32 i = 0; i < n; i++)
+	{
+		if (!key_equal(memory->entries[i].key, memory->entries[i].len,
+					   pairs->entries[i].key, pairs->entries[i].len))
+			return NULL;
+	}
+	index = memory->index;
+	(void) reddict_share(&index);
+	value = reddict_new(pairs->kind, &index, &values);
+	for (int plane = 0; plane < planes; plane++)
+	{
+		for (int32 i = 0; i < n; i++)
+			values[(Size) plane * n + memory->entries[i].source] =
+				pairs->values[(Size) i * planes + plane];
+	}
+	return value;
+}
+
 /*
  * Make a value of pairs in any order; of the pairs of one key the last wins.
  *
@@ -320,6 +393,11 @@ reddict_from_pairs(RedDictPairs *pairs, const KeyEntry **repeated,
 	int32		n;
 	struct varlena *value;
 	float8	   *values;
+
+	if (repeated)
+		*repeated = NULL;
+	if (pairs->memory != NULL && (value = recall(pairs)) != NULL)
+		return value;
 
 	for (int32 i = 0; i < pairs->n; i++)
 	{
@@ -343,6 +421,8 @@ reddict_from_pairs(RedDictPairs *pairs, const KeyEntry **repeated,
 			*values++ = pairs->values[(Size) pairs->entries[i].source * planes + plane];
 	}
 	Assert(reddict_key_index_check(&index) == NULL);
+	if (pairs->memory != NULL)
+		remember(pairs, pairs->entries, &index);
 	return value;
 }
 

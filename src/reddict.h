@@ -80,12 +80,27 @@ typedef struct RedDictView
 } RedDictView;
 
 /*
+ * The keys of the last pairs that a function made a value of, and their key
+ * index.  Inputs mostly come in runs of the same keys in the same order, which
+ * need not be checked, sorted and hashed again.  It is kept in fn_extra.
+ */
+typedef struct RedDictMemory
+{
+	MemoryContext context;		/* of what the rest points to */
+	uint64		hash;			/* of the last key index, remembered or not */
+	KeyIndex	index;			/* with its block */
+	KeyEntry   *entries;		/* in the order of the pairs, source is the
+								 * position in key order; NULL: none yet */
+} RedDictMemory;
+
+/*
  * Unsorted pairs on their way into a value; keys are not copied.  The doubles
  * of a pair are side by side.
  */
 typedef struct RedDictPairs
 {
 	RedDictKind kind;
+	RedDictMemory *memory;		/* or NULL */
 	KeyEntry   *entries;
 	float8	   *values;
 	int32		n;
@@ -95,8 +110,8 @@ typedef struct RedDictPairs
 typedef struct ExpandedRedDict ExpandedRedDict;
 
 /* reddict.c */
-pg_noreturn extern void reddict_refuse_flat(const struct varlena *value,
-											RedDictKind kind);
+pg_noreturn extern void reddict_refuse(const char *data, Size size,
+									   RedDictKind kind);
 extern void reddict_view_extended(struct varlena *value, RedDictKind kind,
 								  RedDictView *view);
 extern void reddict_view_head(Datum value, KeyIndex *index);
@@ -117,6 +132,7 @@ extern struct varlena *reddict_take(const RedDictView *view,
 									const int32 *positions, int32 n);
 extern void reddict_pairs_init(RedDictPairs *pairs, RedDictKind kind,
 							   int32 capacity);
+extern void reddict_pairs_remember(RedDictPairs *pairs, FmgrInfo *flinfo);
 extern float8 *reddict_pairs_extend(RedDictPairs *pairs,
 									const char *key, Size len);
 extern struct varlena *reddict_from_pairs(RedDictPairs *pairs,
@@ -166,40 +182,48 @@ reddict_front_size(RedDictKind kind, int32 n)
 }
 
 /*
- * Look at a plain or short-header value.
+ * Read the head of a value whose payload has so many bytes; false if it can't
+ * be one.
  *
  * What is checked here is that this is a value, and that its doubles and the
  * front of its key index are there.  What the key index says of the lengths,
  * order and hash of its keys is the builder's promise: looking at each value's
  * would take longer than adding it.
  */
+static inline bool
+reddict_read_head(const char *data, Size size, RedDictKind kind,
+				  KeyIndex *index)
+{
+	uint32		head;
+	Size		front;
+
+	if (unlikely(size < REDDICT_VALUES_OFFSET))
+		return false;
+	memcpy(&head, data, sizeof(head));
+	memcpy(&index->hash, data + REDDICT_HASH_OFFSET, sizeof(index->hash));
+	index->n = head & REDDICT_N_MASK;
+	index->wide = (head & REDDICT_WIDE) != 0;
+	index->shared = (head & REDDICT_SHARED) != 0;
+	front = reddict_front_size(kind, index->n);
+	index->block = NULL;
+	index->size = size - front;
+	return (head & REDDICT_KIND_MASK) == reddict_head_kind(kind) &&
+		(unlikely(index->shared) ? index->n > 0 && !index->wide && size == front :
+		 size >= front + key_index_overhead(index->n, index->wide));
+}
+
+/* Look at a plain or short-header value. */
 static inline void
 reddict_view_flat(const struct varlena *value, RedDictKind kind,
 				  RedDictView *view)
 {
 	const char *data = VARDATA_ANY(value);
-	Size		size = VARSIZE_ANY_EXHDR(value);
-	Size		front;
-	uint32		head;
-	KeyIndex   *index = &view->index;
 
-	if (unlikely(size < REDDICT_VALUES_OFFSET))
-		reddict_refuse_flat(value, kind);
-	memcpy(&head, data, sizeof(head));
-	index->n = head & REDDICT_N_MASK;
-	index->wide = (head & REDDICT_WIDE) != 0;
-	index->shared = (head & REDDICT_SHARED) != 0;
-	front = reddict_front_size(kind, index->n);
-	if (unlikely((head & REDDICT_KIND_MASK) != reddict_head_kind(kind) ||
-				 (index->shared ? index->n == 0 || index->wide || size != front :
-				  size < front + key_index_overhead(index->n, index->wide))))
-		reddict_refuse_flat(value, kind);
-
-	memcpy(&index->hash, data + REDDICT_HASH_OFFSET, sizeof(index->hash));
-	index->block = data + front;
-	index->size = size - front;
+	if (unlikely(!reddict_read_head(data, VARSIZE_ANY_EXHDR(value), kind, &view->index)))
+		reddict_refuse(data, VARSIZE_ANY_EXHDR(value), kind);
+	view->index.block = data + reddict_front_size(kind, view->index.n);
 	view->values = (const unaligned_double *) (data + REDDICT_VALUES_OFFSET);
-	view->stride = index->n;
+	view->stride = view->index.n;
 	view->detoasted = NULL;
 }
 
@@ -230,6 +254,16 @@ static inline const unaligned_double *
 reddict_plane(const RedDictView *view, int plane)
 {
 	return view->values + (Size) plane * view->stride;
+}
+
+/* Is this the key that the last pairs had in the place of the next one? */
+static inline bool
+reddict_pairs_expect(const RedDictPairs *pairs, const char *key, uint32 len)
+{
+	const RedDictMemory *memory = pairs->memory;
+
+	return memory != NULL && memory->entries != NULL && pairs->n < memory->index.n &&
+		key_equal(memory->entries[pairs->n].key, memory->entries[pairs->n].len, key, len);
 }
 
 /* Add a pair of a map; see reddict_pairs_extend(). */
