@@ -1149,17 +1149,19 @@ COMMENT ON AGGREGATE stddev_samp(reddict) IS 'sample standard deviation, key by 
 -- src/registry.h says what makes them safe. A registration is a few rows, each
 -- with a piece of its keys as a JSON array; rows are only ever added.
 
+-- Never toasted: so it is told before anybody makes a TOAST table.
 CREATE TABLE rd_key_indexes (
-	hash int8 NOT NULL,
-	part int4 NOT NULL,
+	hash int8,
+	part int4,
 	parts int4 NOT NULL,
 	n int4 NOT NULL,
-	keys text NOT NULL,
-	registered_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-	registered_by name NOT NULL DEFAULT CURRENT_USER,
 	PRIMARY KEY (hash, part)
 ) WITH (user_catalog_table = true);
-ALTER TABLE rd_key_indexes ALTER keys SET STORAGE plain;
+ALTER TABLE rd_key_indexes
+	ADD keys text NOT NULL,
+	ALTER keys SET STORAGE plain,
+	ADD registered_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+	ADD registered_by name NOT NULL DEFAULT CURRENT_USER;
 COMMENT ON TABLE rd_key_indexes IS 'registered key sets, that packed values refer to by their hash; see rd_shared_indexes';
 SELECT pg_catalog.pg_extension_config_dump('rd_key_indexes', '');
 GRANT SELECT, INSERT ON rd_key_indexes TO @extowner@ WITH GRANT OPTION;

@@ -41,7 +41,7 @@ sub listing
 	}
 	foreach (@rows)
 	{
-		s/ :location \d+//g; # in the script, of a default
+		s/ :(?:stmt_)?(?:location|len) \d+//g; # in the script, of a default or a view
 		s/\b(\d{5,})\b/$name{$1} \/\/ $1/ge;
 	}
 	return [ sort @rows ];
