@@ -41,6 +41,7 @@ sub listing
 	}
 	foreach (@rows)
 	{
+		s/"rel(?:frozenxid|minmxid)":"\d+",//g;
 		s/ :(?:stmt_)?(?:location|len) \d+//g; # in the script, of a default or a view
 		s/\b(\d{5,})\b/$name{$1} \/\/ $1/ge;
 	}
