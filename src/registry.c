@@ -213,12 +213,20 @@ reddict_registry_parse(char *json, uint64 hash, int32 n, KeyIndex *index)
 	return index->hash == hash;
 }
 
+/* Was a row of the registry written by this transaction? */
+static bool
+is_own(HeapTuple tuple)
+{
+	/* The raw one: COPY FREEZE freezes rows before their transaction has ended. */
+	return TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetRawXmin(tuple->t_data));
+}
+
 /*
- * What the registry says of a hash; with its key index, in the current memory
- * context, if it is found.
+ * What the registry says of a hash, with or without this transaction's own
+ * rows; with its key index, in the current memory context, if it is found.
  */
 RegistryState
-reddict_registry_read(Oid registry_oid, uint64 hash, KeyIndex *index)
+reddict_registry_read(Oid registry_oid, uint64 hash, bool with_own, KeyIndex *index)
 {
 	Relation	rel = table_open(registry_oid, AccessShareLock);
 	ScanKeyData key;
@@ -239,6 +247,11 @@ reddict_registry_read(Oid registry_oid, uint64 hash, KeyIndex *index)
 		bool		nulls[REGISTRY_KEYS];
 		int32		part;
 
+		if (!with_own && is_own(tuple))
+		{
+			own_skipped = true;
+			continue;
+		}
 		for (int i = 0; i < REGISTRY_KEYS; i++)
 			values[i] = heap_getattr(tuple, i + 1, RelationGetDescr(rel), &nulls[i]);
 		part = DatumGetInt32(values[REGISTRY_PART - 1]);
@@ -398,8 +411,7 @@ refresh(void)
 		bool		isnull;
 		Datum		hash = heap_getattr(tuple, REGISTRY_HASH, RelationGetDescr(rel), &isnull);
 
-		/* COPY FREEZE has frozen rows before their transaction has ended. */
-		if (TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetRawXmin(tuple->t_data)))
+		if (is_own(tuple))
 			own_skipped = true;
 		else
 			enter_hash((uint64) DatumGetInt64(hash))->refused = false;
@@ -419,7 +431,7 @@ load(Oid registry_oid, Registered *entry)
 												  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(scratch);
 	KeyIndex	index;
-	RegistryState state = reddict_registry_read(registry_oid, entry->hash, &index);
+	RegistryState state = reddict_registry_read(registry_oid, entry->hash, false, &index);
 
 	if (state == REGISTRY_FOUND)
 	{

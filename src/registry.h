@@ -54,7 +54,7 @@ extern Oid	reddict_registry(void);
 extern bool reddict_share(KeyIndex *index);
 extern bool reddict_share_always(KeyIndex *index);
 extern RegistryState reddict_registry_read(Oid registry, uint64 hash,
-										   KeyIndex *index);
+										   bool with_own, KeyIndex *index);
 extern bool reddict_registry_has_part(Relation rel, HeapTuple row, int32 part,
 									  int last, bool *same);
 extern bool reddict_registry_parse(char *json, uint64 hash, int32 n,

@@ -153,7 +153,7 @@ share(const KeyIndex *index, const char *function)
 
 	/* Of two sessions that come at once, one waits for the other's end. */
 	LockRelationOid(registry, ShareRowExclusiveLock);
-	switch (reddict_registry_read(registry, index->hash, &there))
+	switch (reddict_registry_read(registry, index->hash, true, &there))
 	{
 		case REGISTRY_NONE:
 			insert_parts(registry, index);
@@ -351,7 +351,7 @@ rd_guard_registry(PG_FUNCTION_ARGS)
 	if (TRIGGER_FIRED_AFTER(trigger->tg_event))
 	{
 		/* The first part answers for all: one look at the whole is enough. */
-		if (part == 0 ? reddict_registry_read(RelationGetRelid(rel), hash, &index) != REGISTRY_FOUND :
+		if (part == 0 ? reddict_registry_read(RelationGetRelid(rel), hash, true, &index) != REGISTRY_FOUND :
 			!reddict_registry_has_part(rel, tuple, 0, REGISTRY_N, &same) || !same)
 			refuse_registration(hash);
 		PG_RETURN_POINTER(NULL);
@@ -494,7 +494,7 @@ rd_share_column(PG_FUNCTION_ARGS)
 		reddict_view(fetch(table, i, 5), &view);
 		if (rows < min_rows || view.index.n == 0 || view.index.hash != hash)
 			continue;
-		registered = reddict_registry_read(registry, hash, &(KeyIndex) {0}) == REGISTRY_FOUND;
+		registered = reddict_registry_read(registry, hash, true, &(KeyIndex) {0}) == REGISTRY_FOUND;
 		reddict_key_index_own(&view.index);
 		(void) share(&view.index, "rd_share_column()");
 		/* a datum of up to 127 bytes has a header of 1 */

@@ -56,6 +56,22 @@ my $wrong = qr/keys do not have the hash/;
 refused("$all WHERE part = 0", $wrong, 'a first part alone is refused');
 refused("$all WHERE part > 0", $wrong, 'so is all but the first');
 refused("$all UNION ALL SELECT hash, -1, parts, n + 1, keys FROM stored WHERE part = 0", $wrong, 'and all with one that contradicts the first');
+value(qq{
+	ALTER TABLE rd_key_indexes DISABLE TRIGGER ALL;
+	$all WHERE part = 0;
+	CREATE TABLE kept (m reddict);
+	DO \$\$
+	DECLARE
+		k text[] := ARRAY(SELECT 'key number ' || i FROM generate_series(1, 20000) AS i);
+		m reddict;
+	BEGIN
+		$all WHERE part > 0;
+		m := reddict(k, array_fill(1::float8, '{20000}'));
+		ROLLBACK;
+		INSERT INTO kept VALUES (m);
+	END \$\$});
+is(value('SELECT rd_length(m), m ? \'key number 1\' FROM kept'), '20000|t', 'no keys are lost with parts that are rolled back');
+value('DROP EXTENSION redbear CASCADE; CREATE EXTENSION redbear');
 value("$all ORDER BY part DESC");
 is(value("$all; SELECT count(*) = (SELECT count(*) FROM stored) FROM rd_key_indexes"), 't', 'all are taken, and skipped the second time');
 
