@@ -19,6 +19,7 @@
 #include "catalog/pg_depend.h"
 #include "catalog/pg_extension.h"
 #include "commands/extension.h"
+#include "common/string.h"
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -174,11 +175,12 @@ part_key(ScanKeyData *key, int32 part)
 
 /*
  * Make the key index that a JSON array of strings stands for, in the current
- * memory context, if its keys are in order, so many, and have that hash.
+ * memory context; FOUND if its keys are in order, so many, and have that hash.
  */
-bool
+RegistryState
 reddict_registry_parse(char *json, uint64 hash, int32 n, KeyIndex *index)
 {
+	RegistryState wrong = pg_is_ascii(json) ? REGISTRY_FALSE : REGISTRY_FOREIGN;
 	Jsonb	   *array = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(json)));
 	JsonbIterator *it = JsonbIteratorInit(&array->root);
 	JsonbIteratorToken token;
@@ -188,7 +190,7 @@ reddict_registry_parse(char *json, uint64 hash, int32 n, KeyIndex *index)
 	Size		size = 0;
 
 	if (!JB_ROOT_IS_ARRAY(array) || JB_ROOT_IS_SCALAR(array) || (int32) JB_ROOT_COUNT(array) != n)
-		return false;
+		return REGISTRY_FALSE;
 	entries = palloc(Max(n, 1) * sizeof(KeyEntry));
 	while ((token = JsonbIteratorNext(&it, &item, true)) != WJB_DONE)
 	{
@@ -197,20 +199,20 @@ reddict_registry_parse(char *json, uint64 hash, int32 n, KeyIndex *index)
 		if (token != WJB_ELEM)
 			continue;
 		if (item.type != jbvString || item.val.string.len > KEY_INDEX_MAX_KEY_LEN)
-			return false;
+			return wrong;
 		entry->key = item.val.string.val;
 		entry->len = item.val.string.len;
 		entry->source = count;
 		if (count > 0 && key_compare(entry[-1].key, entry[-1].len, entry->key, entry->len) >= 0)
-			return false;
+			return wrong;
 		size += entry->len;
 		count++;
 	}
 	if (count != n || n == 0 || size > REDDICT_MAX_SIZE)
-		return false;
+		return wrong;
 	reddict_key_index_write(index, entries,
 							palloc(reddict_key_index_measure(index, entries, n)));
-	return index->hash == hash;
+	return index->hash == hash ? REGISTRY_FOUND : wrong;
 }
 
 /* Was a row of the registry written by this transaction? */
@@ -280,7 +282,7 @@ reddict_registry_read(Oid registry_oid, uint64 hash, bool with_own, KeyIndex *in
 	initStringInfo(&json);
 	for (int32 i = 0; i < parts; i++)
 		appendStringInfoString(&json, pieces[i]);
-	return reddict_registry_parse(json.data, hash, n, index) ? REGISTRY_FOUND : REGISTRY_FALSE;
+	return reddict_registry_parse(json.data, hash, n, index);
 }
 
 /*
@@ -487,7 +489,7 @@ reddict_registered_keys(const KeyIndex *index)
 	if (unlikely(entry == NULL || entry->index.n != index->n))
 		ereport(ERROR,
 				errcode(ERRCODE_DATA_CORRUPTED),
-				state == REGISTRY_FALSE ?
+				state == REGISTRY_FALSE || state == REGISTRY_FOREIGN ?
 				errmsg("shared key index " INT64_FORMAT " is not what it was", (int64) index->hash) :
 				errmsg("shared key index " INT64_FORMAT " is not registered", (int64) index->hash),
 				errhint("The registry of redbear has been damaged. Values with this key index can be read once its keys are registered again."));

@@ -43,7 +43,9 @@ typedef enum RegistryState
 {
 	REGISTRY_NONE,				/* nothing */
 	REGISTRY_INCOMPLETE,		/* parts are missing */
-	REGISTRY_FALSE,				/* its keys are not these of the hash */
+	REGISTRY_FALSE,				/* its keys are not those of the hash */
+	REGISTRY_FOREIGN,			/* nor are these, but they may have been in
+								 * another encoding */
 	REGISTRY_FOUND
 } RegistryState;
 
@@ -57,7 +59,7 @@ extern RegistryState reddict_registry_read(Oid registry, uint64 hash,
 										   bool with_own, KeyIndex *index);
 extern bool reddict_registry_has_part(Relation rel, HeapTuple row, int32 part,
 									  int last, bool *same);
-extern bool reddict_registry_parse(char *json, uint64 hash, int32 n,
+extern RegistryState reddict_registry_parse(char *json, uint64 hash, int32 n,
 								   KeyIndex *index);
 extern void reddict_registry_init(void);
 

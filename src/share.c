@@ -23,6 +23,7 @@
 #include "utils/inval.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
@@ -156,6 +157,7 @@ share(const KeyIndex *index, const char *function)
 	switch (reddict_registry_read(registry, index->hash, true, &there))
 	{
 		case REGISTRY_NONE:
+		case REGISTRY_INCOMPLETE:	/* a restore ended on the way */
 			insert_parts(registry, index);
 			break;
 		case REGISTRY_FOUND:
@@ -297,13 +299,19 @@ registry_column(Relation rel, HeapTuple tuple, int column)
 	return value;
 }
 
-/* Refuse a registration whose keys are not those of its hash. */
+/*
+ * Refuse a registration whose keys are not those of its hash.  A dump from a
+ * database of another encoding has such: a warning, so that the rest of it is
+ * restored.
+ */
 static void
-refuse_registration(uint64 hash)
+refuse_registration(uint64 hash, RegistryState state)
 {
-	ereport(ERROR,
+	ereport(state == REGISTRY_FOREIGN ? WARNING : ERROR,
 			errcode(ERRCODE_CHECK_VIOLATION),
 			errmsg("keys do not have the hash " INT64_FORMAT, (int64) hash),
+			state == REGISTRY_FOREIGN ?
+			errdetail("They may have been registered in a database of another encoding.") :
 			errdetail("A registration says how many keys there are, and gives them in byte order, in all its parts."),
 			errhint("Use rd_share_keys() to register keys."));
 }
@@ -313,9 +321,12 @@ refuse_registration(uint64 hash)
  *
  * BEFORE UPDATE, DELETE or TRUNCATE: refused.  BEFORE INSERT: a part that is
  * there is skipped, for dumps and subscribers bring what may be registered
- * already; a registration in one part is checked.  AFTER INSERT, deferred: the
- * registration must be complete and right.  Errors: check_violation,
- * object_not_in_prerequisite_state, unique_violation.
+ * already; a registration in one part is checked.  AFTER INSERT of the first
+ * and of the last part of several, deferred: the registration must be right,
+ * once it is complete.  That it need not be, for a dump of INSERT commands
+ * brings each part in a transaction of its own; until it is, nothing is packed
+ * against it.  Errors: check_violation, object_not_in_prerequisite_state,
+ * unique_violation.
  */
 Datum
 rd_guard_registry(PG_FUNCTION_ARGS)
@@ -325,7 +336,9 @@ rd_guard_registry(PG_FUNCTION_ARGS)
 	HeapTuple	tuple;
 	uint64		hash;
 	int32		part;
+	int32		parts;
 	bool		same;
+	RegistryState state;
 	KeyIndex	index;
 
 	if (!CALLED_AS_TRIGGER(fcinfo))
@@ -348,12 +361,12 @@ rd_guard_registry(PG_FUNCTION_ARGS)
 	tuple = trigger->tg_trigtuple;
 	hash = (uint64) DatumGetInt64(registry_column(rel, tuple, REGISTRY_HASH));
 	part = DatumGetInt32(registry_column(rel, tuple, REGISTRY_PART));
+	parts = DatumGetInt32(registry_column(rel, tuple, REGISTRY_PARTS));
 	if (TRIGGER_FIRED_AFTER(trigger->tg_event))
 	{
-		/* The first part answers for all: one look at the whole is enough. */
-		if (part == 0 ? reddict_registry_read(RelationGetRelid(rel), hash, true, &index) != REGISTRY_FOUND :
-			!reddict_registry_has_part(rel, tuple, 0, REGISTRY_N, &same) || !same)
-			refuse_registration(hash);
+		state = reddict_registry_read(RelationGetRelid(rel), hash, true, &index);
+		if (state == REGISTRY_FALSE || state == REGISTRY_FOREIGN)
+			refuse_registration(hash, state);
 		PG_RETURN_POINTER(NULL);
 	}
 
@@ -365,11 +378,20 @@ rd_guard_registry(PG_FUNCTION_ARGS)
 			refuse_other_keys(hash);
 		PG_RETURN_POINTER(NULL);
 	}
-	if (DatumGetInt32(registry_column(rel, tuple, REGISTRY_PARTS)) == 1 &&
-		!reddict_registry_parse(TextDatumGetCString(registry_column(rel, tuple, REGISTRY_KEYS)),
-								hash, DatumGetInt32(registry_column(rel, tuple, REGISTRY_N)),
-								&index))
-		refuse_registration(hash);
+	if (part < 0 || part >= parts ||
+		(reddict_registry_has_part(rel, tuple, 0, REGISTRY_N, &same) && !same))
+		refuse_registration(hash, REGISTRY_FALSE);
+	if (parts == 1)
+	{
+		state = reddict_registry_parse(TextDatumGetCString(registry_column(rel, tuple, REGISTRY_KEYS)),
+									   hash, DatumGetInt32(registry_column(rel, tuple, REGISTRY_N)),
+									   &index);
+		if (state != REGISTRY_FOUND)
+		{
+			refuse_registration(hash, state);
+			PG_RETURN_POINTER(NULL);
+		}
+	}
 	PG_RETURN_POINTER(tuple);
 }
 
@@ -569,6 +591,8 @@ rd_pack_column(PG_FUNCTION_ARGS)
 	char	   *is_packed;
 	List	   *leaves;
 	ListCell   *leaf;
+	MemoryContext batch_context;
+	MemoryContext context;
 
 	for (int i = 0; i < 3; i++)
 	{
@@ -600,6 +624,9 @@ rd_pack_column(PG_FUNCTION_ARGS)
 	pack = extension_name("rd_pack");
 	is_packed = extension_name("rd_is_packed");
 	leaves = leaf_tables(relid);
+	batch_context = AllocSetContextCreate(CurrentMemoryContext, "rd_pack_column batch",
+										  ALLOCSET_SMALL_SIZES);
+	context = MemoryContextSwitchTo(batch_context);
 	foreach(leaf, leaves)
 	{
 		char	   *name = table_name(lfirst_oid(leaf));
@@ -625,8 +652,10 @@ rd_pack_column(PG_FUNCTION_ARGS)
 			ereport(NOTICE,
 					(errmsg("%s: " UINT64_FORMAT " rows packed, " INT64_FORMAT " of " INT64_FORMAT " pages",
 							name, packed, Min(page + step, pages), pages)));
+			MemoryContextReset(batch_context);
 		}
 	}
+	MemoryContextSwitchTo(context);
 	SPI_finish();
 	PG_RETURN_VOID();
 }
