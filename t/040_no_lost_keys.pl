@@ -46,7 +46,7 @@ my $tables = q{
 		THEN
 			RETURN CASE WHEN rd_is_packed(m) THEN 'packed' ELSE 'with keys' END;
 		END IF;
-		RETURN 'differs: ' || m;
+		RETURN 'differs: ' || m::text;
 	EXCEPTION WHEN OTHERS THEN
 		RETURN SQLERRM;
 	END $$};
