@@ -136,6 +136,19 @@ refuse_other_keys(uint64 hash)
 }
 
 /*
+ * Of two transactions that register at once, one waits for the other's end.
+ *
+ * It is no lock of the table: one that excludes itself would also exclude
+ * VACUUM, ANALYZE and REINDEX CONCURRENTLY, and the last of these waits for
+ * everybody with a snapshot, so for who waits here.
+ */
+static void
+lock_registration(Oid registry)
+{
+	LockDatabaseObject(RelationRelationId, registry, 0, ExclusiveLock);
+}
+
+/*
  * Register a key index, which has its block, unless it is registered.  Values
  * are packed against it when this transaction has committed.
  *
@@ -147,15 +160,21 @@ share(const KeyIndex *index, const char *function)
 {
 	Oid			registry = writable_registry(function);
 	KeyIndex	there;
+	RegistryState state;
 
 	if (index->n == 0)
 		ereport(ERROR,
 				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				errmsg("cannot share an empty set of keys"));
 
-	/* Of two sessions that come at once, one waits for the other's end. */
-	LockRelationOid(registry, ShareRowExclusiveLock);
-	switch (reddict_registry_read(registry, index->hash, true, &there))
+	/* What is registered takes no waiting. */
+	state = reddict_registry_read(registry, index->hash, true, &there);
+	if (state != REGISTRY_FOUND)
+	{
+		lock_registration(registry);
+		state = reddict_registry_read(registry, index->hash, true, &there);
+	}
+	switch (state)
 	{
 		case REGISTRY_NONE:
 		case REGISTRY_INCOMPLETE:	/* a restore ended on the way */
@@ -371,6 +390,7 @@ rd_guard_registry(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(NULL);
 	}
 
+	lock_registration(RelationGetRelid(rel));
 	/* The backends are to look again, when this has committed. */
 	CacheInvalidateRelcache(rel);
 	if (reddict_registry_has_part(rel, tuple, part, REGISTRY_KEYS, &same))
