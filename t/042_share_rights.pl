@@ -1,0 +1,170 @@
+# Who may register shared key indexes, that reading takes no right, and clients
+# that register, store and read at the same time.
+#
+# It takes 5 seconds, or 30 if the environment has REDBEAR_LONG_TESTS.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib $FindBin::RealBin;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use RedbearTest;
+use Test::More;
+
+my $seconds = $ENV{REDBEAR_LONG_TESTS} ? 30 : 5;
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
+$node->append_conf('postgresql.conf', q{
+	autovacuum_naptime = 1
+	autovacuum_vacuum_insert_threshold = 20
+	autovacuum_analyze_threshold = 20
+	max_connections = 40});
+$node->start;
+$node->safe_psql('postgres', q{
+	CREATE ROLE owner LOGIN;
+	CREATE ROLE guest LOGIN;
+	CREATE DATABASE theirs OWNER owner});
+
+# What a user gets for a statement: an answer, or an error
+sub gets
+{
+	my ($user, $sql) = @_;
+	my (undef, $out, $error) = $node->psql('theirs', $sql, extra_params => [ '-U', $user ]);
+	return $error =~ /^(?:psql:.*?)?(ERROR: .*)/m ? $1 : $out;
+}
+
+#
+# Who: statements of users in turn, and what each gets
+#
+my $share = q{SELECT rd_share_keys('%s') IS NOT NULL};
+my $denied = qr/^ERROR:  permission denied for/;
+my $packed = q{SELECT rd_is_packed('{"%s": 1}')};
+my $insert = q{INSERT INTO rd_key_indexes (hash, part, parts, n, keys)
+	SELECT rd_index_hash(m), 0, 1, 1, to_json(rd_keys(m)) FROM (VALUES ('{"%s": 1}'::reddict)) AS v(m)};
+my @steps = (
+	[ 'owner', 'CREATE EXTENSION redbear SCHEMA public', '' ],
+	[ 'owner', sprintf($share, '{owner}'), 't' ],
+	[ 'owner', sprintf($packed, 'owner'), 't' ],
+	[ 'owner', q{CREATE TABLE t AS SELECT 1 AS id, '{"owner": 1}'::reddict AS m UNION ALL SELECT 2, '{"other": 1}'; GRANT SELECT ON t TO guest}, '' ],
+
+	# A guest reads, packs and prints without any right to the registry,
+	[ 'guest', 'SELECT * FROM rd_key_indexes', $denied ],
+	[ 'guest', 'SELECT keys, registered_by FROM rd_shared_indexes', '{owner}|owner' ],
+	[ 'guest', q{SELECT m, rd_is_packed(m), rd_unpack(m), m -> 'owner', rd_keys(m) FROM t WHERE id = 1}, '{"owner": 1}|t|{"owner": 1}|1|{owner}' ],
+	[ 'guest', sprintf($packed, 'owner'), 't' ],
+	[ 'guest', q{CREATE TEMP TABLE mine AS SELECT m + '{"owner": 1}' AS m FROM t; CALL rd_pack_column('mine', 'm'); SELECT m FROM mine ORDER BY m},
+		qq({"owner": 2}\n{"other": 1, "owner": 1}) ],
+	[ 'guest', q{CALL rd_pack_column('t', 'm')}, $denied ],
+
+	# but may not register,
+	[ 'guest', sprintf($share, '{guest}'), $denied ],
+	[ 'guest', q{SELECT rd_share_keys_of('{"guest": 1}')}, $denied ],
+	[ 'guest', q{SELECT * FROM rd_share_column('t', 'm', 1)}, $denied ],
+	[ 'guest', sprintf($insert, 'guest'), $denied ],
+	[ 'guest', 'DELETE FROM rd_key_indexes', $denied ],
+	[ 'guest', sprintf($packed, 'guest'), 'f' ],
+
+	# not with EXECUTE alone, nor with INSERT alone;
+	[ 'owner', 'GRANT EXECUTE ON FUNCTION rd_share_keys TO guest', '' ],
+	[ 'guest', sprintf($share, '{guest}'), $denied ],
+	[ 'owner', 'REVOKE EXECUTE ON FUNCTION rd_share_keys FROM guest; GRANT INSERT ON rd_key_indexes TO guest', '' ],
+	[ 'guest', sprintf($share, '{guest}'), $denied ],
+	[ 'guest', sprintf($packed, 'guest'), 'f' ],
+	# with both, until they are revoked.
+	[ 'owner', 'GRANT EXECUTE ON FUNCTION rd_share_keys TO guest', '' ],
+	[ 'guest', sprintf($share, '{guest}'), 't' ],
+	[ 'guest', sprintf($packed, 'guest'), 't' ],
+	[ 'guest', 'SELECT registered_by FROM rd_shared_indexes WHERE keys = ARRAY[current_user::text]', 'guest' ],
+	[ 'owner', 'REVOKE EXECUTE ON FUNCTION rd_share_keys FROM guest; REVOKE INSERT ON rd_key_indexes FROM guest', '' ],
+	[ 'guest', sprintf($share, '{late}'), $denied ],
+
+	# Nobody takes anything away.
+	(map { my $sql = $_; map { [ $_, $sql, qr/^ERROR:  (?:cannot change or remove rows of|permission denied)/ ] } qw(owner postgres) }
+		'UPDATE rd_key_indexes SET n = n + 1', 'DELETE FROM rd_key_indexes', 'TRUNCATE rd_key_indexes',
+		q{SET session_replication_role = replica; DELETE FROM rd_key_indexes}),
+	[ 'postgres', 'DROP EXTENSION redbear', qr/^ERROR:  cannot drop extension redbear because other objects depend on it/ ],
+
+	# Who may only read, registers nothing, and reads and packs.
+	(map {
+			[ $_->[0], "$_->[1]; " . sprintf($share, '{read only}'), qr/^ERROR:  cannot execute rd_share_keys\(\) in a read-only transaction/ ],
+			[ $_->[0], "$_->[1]; SELECT rd_share_keys_of('{\"read only\": 1}')", qr/^ERROR:  cannot execute rd_share_keys_of\(\) in a read-only transaction/ ],
+			[ $_->[0], "$_->[1]; SELECT rd_share_column('t', 'm', 1)", qr/^ERROR:  cannot execute rd_share_column\(\) in a read-only transaction/ ],
+			[ $_->[0], "$_->[1]; SELECT m, rd_is_packed(m) FROM t WHERE id = 1", '{"owner": 1}|t' ],
+			[ $_->[0], "$_->[1]; " . sprintf($packed, 'owner'), 't' ]
+		} [ 'owner', 'BEGIN READ ONLY' ], [ 'postgres', 'SET default_transaction_read_only = on' ]),
+
+	# The setting is everybody's.
+	[ 'guest', 'SET redbear.pack = off; ' . sprintf($packed, 'owner'), 'f' ],
+	[ 'guest', q{SET redbear.pack = off; SELECT rd_is_packed(rd_pack('{"owner": 1}')), m, rd_is_packed(m), rd_is_packed(m * 2) FROM t WHERE id = 1},
+		't|{"owner": 1}|t|t' ],
+	[ 'owner', q{SET redbear.pack = off; SELECT rd_share_keys('{off}') IS NOT NULL; } . sprintf($packed, 'off'), "t\nf" ],
+	[ 'owner', sprintf($packed, 'off'), 't' ]);
+foreach (@steps)
+{
+	my ($user, $sql, $expected) = @$_;
+	my $got = gets($user, $sql);
+	ref $expected ? like($got, $expected, "$user: $sql") : is($got, $expected, "$user: $sql");
+}
+is(gets('owner', 'SELECT keys FROM rd_shared_indexes ORDER BY 1'), "{guest}\n{off}\n{owner}", 'registered is what was granted');
+
+#
+# Eight clients register key sets, which others store and read, while the
+# registry is vacuumed and analysed: no error, and nothing that differs. (A
+# division by zero ends pgbench.) Values of the same keys are stored before and
+# after they are registered. A column of jsonb has what was put in.
+#
+$node->safe_psql(
+	'postgres', q{
+	CREATE EXTENSION redbear;
+	CREATE TABLE kept (id int, m reddict, j jsonb);
+	CREATE INDEX ON kept (id);
+	CREATE INDEX ON kept USING gin (m);
+	CREATE INDEX ON kept USING hash (m);
+	CREATE FUNCTION keys_of(id int) RETURNS text[] LANGUAGE sql IMMUTABLE AS
+		$$ SELECT array_agg(concat('key ', i, ' of ', id)) FROM generate_series(1, 1 + id % 7 * CASE WHEN id % 10 = 0 THEN 100 ELSE 1 END) AS i $$;
+	CREATE FUNCTION pairs_of(id int, value float8) RETURNS jsonb LANGUAGE sql IMMUTABLE AS
+		$$ SELECT jsonb_object_agg(k, value) FROM unnest(keys_of(id)) AS k $$});
+my $differs = q{m::jsonb <> j OR m <> j::reddict OR m <> rd_unpack(m) OR rd_keys(m) <> rd_keys(j::reddict)};
+my $any = "\\set id random(1, 2000)\n\\set value random(1, 9)\n";
+my %work = (
+	register => [ 8, $any . 'SELECT rd_share_keys(keys_of(:id));',
+		$any . 'BEGIN; SELECT rd_share_keys(keys_of(:id)); INSERT INTO kept SELECT :id, j::reddict, j FROM pairs_of(:id, :value) AS j; ROLLBACK;',
+		$any . 'BEGIN; SELECT rd_share_keys_of(pairs_of(:id, 1)::reddict); INSERT INTO kept SELECT :id, j::reddict, j FROM pairs_of(:id, :value) AS j; COMMIT;' ],
+	store => [ 3, $any . 'INSERT INTO kept SELECT :id, j::reddict, j FROM pairs_of(:id, :value) AS j;',
+		$any . "\\set with random(1, 20)\n" . 'UPDATE kept SET m = m * 2 + pairs_of(:id, :value)::reddict, j = (j::reddict * 2 + pairs_of(:id, :value)::reddict)::jsonb
+			WHERE ctid = (SELECT ctid FROM kept WHERE id = :id LIMIT 1) AND id = :id;' ],
+	'read' => [ 2, $any . "SELECT 1 / (count(*) = 0)::int FROM kept WHERE id BETWEEN :id AND :id + 100 AND ($differs);" ],
+	look => [ 1, "\\sleep 100 ms\nSELECT sum(m) FROM kept WHERE m ? 'key 1 of 7';\nANALYZE kept;\nANALYZE rd_key_indexes;\nVACUUM rd_key_indexes;\nREINDEX TABLE CONCURRENTLY rd_key_indexes;" ]);
+my (%pgbench, %output);
+foreach my $name (sort keys %work)
+{
+	my ($clients, @scripts) = @{ $work{$name} };
+	$output{$name} = '';
+	$pgbench{$name} = start_pgbench($node, 'postgres', \$output{$name}, [ "--client=$clients", "--time=$seconds" ], @scripts);
+}
+foreach my $name (sort keys %work)
+{
+	ok($pgbench{$name}->finish, "$name: no client fails") or diag $output{$name};
+	my ($transactions) = $output{$name} =~ /^number of transactions actually processed: (\d+)/m;
+	cmp_ok($transactions, '>', 0, "$name: it was done");
+	note "$name: $transactions transactions";
+}
+is($node->safe_psql('postgres', "SELECT count(*) FROM kept WHERE $differs"), 0, 'all that was stored is what was put in');
+is($node->safe_psql('postgres', 'SELECT DISTINCT rd_is_packed(m) FROM kept ORDER BY 1'), "f\nt", 'in both forms');
+is($node->safe_psql('postgres', 'SELECT count(*) FROM rd_key_indexes WHERE hash NOT IN (SELECT hash FROM rd_shared_indexes)'), 0, 'registrations are whole');
+is( $node->safe_psql(
+		'postgres', q{
+		CALL rd_pack_column('kept', 'm');
+		SELECT count(*) FROM kept WHERE rd_is_packed(m) <> (rd_index_hash(m) IN (SELECT hash FROM rd_shared_indexes))}),
+	0, 'then all is packed that may be');
+is($node->safe_psql('postgres', "SELECT count(*) FROM kept WHERE $differs"), 0, 'and is what was put in');
+is($node->safe_psql('postgres', 'SELECT count(*) > 0 FROM pg_stat_all_tables WHERE relname = $$rd_key_indexes$$ AND vacuum_count > 0 AND analyze_count > 0'),
+	't', 'the registry was vacuumed meanwhile');
+sound($node, 'postgres', 'at the end');
+my @complaints = grep { !/permission denied|cannot (?:change|drop|execute)|canceling autovacuum task/ } slurp_file($node->logfile) =~ /^.*(?:ERROR|FATAL|PANIC): .*$/mg;
+is_deeply(\@complaints, [], 'nothing went wrong, and nobody waited for each other');
+
+$node->stop;
+done_testing();
