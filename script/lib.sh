@@ -6,6 +6,8 @@
 #     make_workspace          a private directory, removed at exit
 #     copy_tree               a copy of this tree in the workspace
 #     build_and_install       the same, built and installed
+#     copy_server             a copy of the server in the workspace, used from then on
+#     build_with FLAG...      the tree built with flags, installed in that copy
 #     start_server SETTING... a server in the workspace; libpq then finds it, or
 #                             the last one, if there are several; under the
 #                             command in server_wrapper, if any
@@ -230,6 +232,51 @@ build_and_install() {
     else
         die "$(id -un) may not write to $("$pg_config" --pkglibdir), nor use sudo here; run as root: $root/script/${0##*/}"
     fi
+}
+
+# A private copy of the server's files, which it finds from where its program is.
+copy_server() {
+    local dir
+    for dir in "$("$pg_config" --pkglibdir)" "$("$pg_config" --sharedir)"; do
+        as_server mkdir -p "$workspace/server${dir%/*}"
+        as_server cp -R "$dir" "$workspace/server${dir%/*}/"
+    done
+    as_server mkdir -p "$workspace/server$bindir"
+    as_server cp "$bindir"/{initdb,pg_config,pg_ctl,pg_isready,postgres,psql} "$workspace/server$bindir/"
+    bindir=$workspace/server$bindir
+}
+
+# Builds with more flags for the compiler, and installs into the copy; no bitcode, which has no use for them.
+build_with() {
+    local make=(make -s -C "$tree" with_llvm=no)
+    rm -f "$workspace/build.log"
+    must_run build as_server "${make[@]}" clean PG_CONFIG="$pg_config"
+    must_run build as_server "${make[@]}" -j"$(nproc)" PG_CONFIG="$pg_config" COPT="$*"
+    must_run install as_server "${make[@]}" install PG_CONFIG="$bindir/pg_config"
+}
+
+# --- pg_regress ----------------------------------------------------------------
+
+# TESTS VARIABLE...: runs pg_regress against the server that libpq finds.
+installcheck() {
+    local tests=$1
+    shift
+    run regress as_server make -s -C "$tree" installcheck PG_CONFIG="$pg_config" REGRESS="$tests" "$@"
+}
+
+# A build with -DREDBEAR_RECORD_KEYS writes to the server's log what key sets it
+# meets. This makes a database "packed" in which they are registered.
+# shellcheck disable=SC2034 # for those who source this
+packed=(CONTRIB_TESTDB=packed EXTRA_REGRESS_OPTS=--use-existing)
+make_packed_database() {
+    sed -n 's/^.* LOG:  key set \(\[.*\]\)\( at character [0-9]*\)\{0,1\}$/\1/p' "$workspace/server.log" |
+        sort -u >"$workspace/keys"
+    must_run register "$bindir/psql" -Xq -v ON_ERROR_STOP=1 -v keys="$workspace/keys" -f "$root/script/register.sql"
+}
+
+# After a second run, there. Were maps packed?
+check_packed() {
+    must_run check "$bindir/psql" -Xq -v ON_ERROR_STOP=1 -d packed -f "$root/script/check-packed.sql"
 }
 
 # Takes lines for postgresql.conf. The server listens on a socket in a

@@ -101,7 +101,7 @@ BEGIN
 					 WHEN 'rd_multiply' THEN rd_multiply(a, b, fill, keys) WHEN 'rd_divide' THEN rd_divide(a, b, fill, keys) END;
 	END IF;
 	-- (what a PL/pgSQL variable holds may have a short header)
-	RETURN rd_keys(r)::text || rd_values(r)::text || pg_column_size(r || '{}')::text;
+	RETURN rd_keys(r)::text || rd_values(r)::text || pg_column_size(rd_unpack(r) || '{}')::text;
 EXCEPTION WHEN OTHERS THEN
 	RETURN SQLSTATE;
 END $$;

@@ -8,6 +8,9 @@
 \pset format unaligned
 \pset tuples_only on
 
+-- It is values with their keys that are damaged here.
+SET redbear.pack = off;
+
 -- Bytes as a value, unchecked, and the other way round
 CREATE CAST (bytea AS reddict) WITHOUT FUNCTION;
 CREATE CAST (bytea AS redstats) WITHOUT FUNCTION;

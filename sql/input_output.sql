@@ -353,6 +353,7 @@ SELECT count(*) FROM received;
 
 -- size
 
+SET redbear.pack = off;
 -- 16 bytes; 8 a key; its length in 1 byte, or 2 if any is longer than 255; an
 -- offset of 4 for each 32 keys but the first; the keys
 SELECT pg_column_size(m), wanted FROM (VALUES
@@ -400,6 +401,7 @@ INSERT INTO stored
 INSERT INTO stored
 	SELECT 3, m, NULL, NULL, m, m
 	FROM (SELECT reddict(array_agg('key ' || i), array_agg(i::float8)) AS m FROM generate_series(1, 3000) AS i) AS s;
+RESET redbear.pack;
 -- {"a": 1} has 26 bytes, 23 with the short header
 SELECT pg_column_size(m), pg_column_size(plain), pg_column_size(main), pg_column_size(external)
 FROM stored WHERE id = 1;

@@ -14,8 +14,10 @@ INSERT INTO original VALUES
 	(5, '{"é": 1, "e\u0301": 2, "日本": 3, "😀": 4, "\"\\": 5, " ": 6, "\t\n\r": 7, "\\N": 8, "\\.": 9, "a,b;c|d": 10, "''": 11, "NULL": 12, "\b\f\u000b\u0001": 13}'),
 	(6, reddict(ARRAY[repeat('k', 255), repeat('k', 256), repeat('é', 20000)], ARRAY[1, 2, 3]));
 -- one compressed in the row, one out of it
+SET redbear.pack = off;
 INSERT INTO original SELECT 10 + n / 1000, reddict(array_agg('key ' || i), array_agg(CASE WHEN n > 1000 THEN sqrt(i) ELSE 0 END))
 	FROM unnest(ARRAY[300, 3000]) AS n, generate_series(1, n) AS i GROUP BY n;
+RESET redbear.pack;
 UPDATE original SET s = (SELECT redstats(v.m) FROM (VALUES (m), ('{"more": 0.1}')) AS v(m));
 SELECT bool_and(pg_column_compression(m) IS NOT NULL), min(pg_column_size(m)) < 2000, max(pg_column_size(m)) > 10000 FROM original WHERE id >= 10;
 -- how many rows of a table are as they were, and how many not

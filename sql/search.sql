@@ -97,8 +97,10 @@ SELECT pg_temp.expected('SELECT FROM few WHERE m @> ''{"status": 1}''') AS conta
 -- What is stored; the last map is too wide to be counted
 CREATE DOMAIN counters AS reddict;
 CREATE TABLE stored (m counters);
+SET redbear.pack = off;
 INSERT INTO stored VALUES ('{"a": 1, "b": 2}'), ('{"a": "NaN", "ä": 3}'), ('{}'), (NULL),
 	(reddict('a' || repeat('y', 60000), 1)), (reddict('a' || repeat('y', 65534), 1));
+RESET redbear.pack;
 ANALYZE stored;
 SELECT most_common_elems, most_common_elem_freqs, elem_count_histogram
 FROM (SELECT ARRAY(SELECT CASE WHEN length(e) > 125 THEN left(e, 3) || '...' || length(e) ELSE e END

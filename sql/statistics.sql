@@ -284,8 +284,10 @@ UPDATE wire SET bytes = ('\x01 00000001 00000001 61' || pg_temp.numbers(2, 0, 1,
 :read
 \set VERBOSITY default
 SELECT count(*) FROM received;
+SET redbear.pack = off;
 -- size: 16 bytes; 40 a key; its length in 1 byte; the keys
 SELECT pg_column_size('{}'::redstats), pg_column_size('{"a": [2, 4, 2, 1, 3], "bcd": [1, 5, 0, 5, 5]}'::redstats);
+RESET redbear.pack;
 
 -- json and jsonb, both ways; to_jsonb() and rows
 SELECT s::json, s::jsonb, to_jsonb(s), to_json(s), s::json::redstats = s, s::jsonb::redstats = s FROM (VALUES ('{"a": [2, 4, 2, 1, 3]}'::redstats)) AS v(s);
@@ -539,7 +541,9 @@ SELECT hours = (SELECT md5(string_agg(s::text, '' ORDER BY hour)) FROM hourly), 
 CREATE TEMP TABLE long_pair AS SELECT hour, ('key ' || i * (CASE WHEN hour % 5 = 4 THEN 2 ELSE 1 END)) COLLATE "C" AS key, (i * hour % 17)::float8 AS value FROM generate_series(0, 19) AS hour, generate_series(1, 1000) AS i;
 CREATE TEMP TABLE long (hour int, s redstats, external redstats);
 ALTER TABLE long ALTER COLUMN external SET STORAGE EXTERNAL;
+SET redbear.pack = off;
 INSERT INTO long SELECT hour, s, s FROM (SELECT hour, redstats(reddict(key, value)) AS s FROM long_pair GROUP BY hour) AS s;
+RESET redbear.pack;
 -- 4 + 12 + 1000 * (40 + 1) + 31 * 4 bytes, and the keys, less the header that TOAST does without
 SELECT bool_and(pg_column_size(s) < 20000), min(pg_column_size(external)), 12 + 1000 * 41 + 31 * 4 + (SELECT sum(length(key)) FROM long_pair WHERE hour = 0) FROM long;
 CREATE TEMP TABLE long_before AS SELECT hour, md5(s::text) AS s, md5(external::text) AS external FROM long;

@@ -26,6 +26,7 @@
 #include "utils/fmgroids.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
+#include "utils/json.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -171,6 +172,24 @@ static void
 part_key(ScanKeyData *key, int32 part)
 {
 	ScanKeyInit(key, REGISTRY_PART, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(part));
+}
+
+/* The keys of an index as a JSON array. */
+char *
+reddict_registry_json(const KeyIndex *index)
+{
+	StringInfoData json;
+	KeyCursor	cursor;
+
+	initStringInfo(&json);
+	key_cursor_init(&cursor, index);
+	while (key_cursor_next(&cursor))
+	{
+		appendStringInfoString(&json, cursor.position == 0 ? "[" : ", ");
+		escape_json(&json, pnstrdup(cursor.key, cursor.len));
+	}
+	appendStringInfoChar(&json, ']');
+	return json.data;
 }
 
 /*
@@ -498,6 +517,27 @@ reddict_registered_keys(const KeyIndex *index)
 	return &entry->index;
 }
 
+#ifdef REDBEAR_RECORD_KEYS
+/*
+ * In this test build, a key set that is not registered goes to the server's
+ * log, once a session, so that it can be registered for the next run.  Loops
+ * that let a map grow make thousands of large ones, of which 300 are enough.
+ */
+static void
+record(const KeyIndex *index)
+{
+	static int	large = 0;
+
+	enter_hash(index->hash)->refused = true;
+	if (index->size > BLCKSZ && ++large > 300)
+		return;
+	ereport(LOG, errhidestmt(true), errhidecontext(true),
+			errmsg_internal("key set %s", reddict_registry_json(index)));
+}
+#else
+#define record(index) ((void) 0)
+#endif
+
 /* As reddict_share(), whatever the setting redbear.pack. */
 bool
 reddict_share_always(KeyIndex *index)
@@ -510,6 +550,8 @@ reddict_share_always(KeyIndex *index)
 	if (index->n == 0 || !IsTransactionState() || HistoricSnapshotActive() || !refresh())
 		return false;
 	entry = hash_search(registered, &index->hash, HASH_FIND, NULL);
+	if (entry == NULL)
+		record(index);
 	if (entry == NULL || entry->refused)
 		return false;
 	if (entry->index.block == NULL && load(registered_in, entry) != REGISTRY_FOUND)
@@ -537,7 +579,12 @@ reddict_share_always(KeyIndex *index)
 bool
 reddict_share(KeyIndex *index)
 {
-	if (!redbear_pack || (current && hash_get_num_entries(registered) == 0))
+	bool		none = current && hash_get_num_entries(registered) == 0;
+
+#ifdef REDBEAR_RECORD_KEYS
+	none = false;
+#endif
+	if (!redbear_pack || none)
 		return index->shared;
 	return reddict_share_always(index);
 }

@@ -21,7 +21,6 @@
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
-#include "utils/json.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -68,29 +67,11 @@ writable_registry(const char *function)
 	return registry;
 }
 
-/* The keys of an index as a JSON array. */
-static char *
-keys_json(const KeyIndex *index)
-{
-	StringInfoData json;
-	KeyCursor	cursor;
-
-	initStringInfo(&json);
-	key_cursor_init(&cursor, index);
-	while (key_cursor_next(&cursor))
-	{
-		appendStringInfoString(&json, cursor.position == 0 ? "[" : ", ");
-		escape_json(&json, pnstrdup(cursor.key, cursor.len));
-	}
-	appendStringInfoChar(&json, ']');
-	return json.data;
-}
-
 /* Write a registration, in parts. */
 static void
 insert_parts(Oid registry, const KeyIndex *index)
 {
-	char	   *json = keys_json(index);
+	char	   *json = reddict_registry_json(index);
 	char	   *statement = psprintf("INSERT INTO %s (hash, part, parts, n, keys) VALUES ($1, $2, $3, $4, $5)",
 									 extension_name(get_rel_name(registry)));
 	Oid			types[] = {INT8OID, INT4OID, INT4OID, INT4OID, TEXTOID};
