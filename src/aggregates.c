@@ -75,12 +75,24 @@ remake_state(const RedDictOperation *operation, FunctionCallInfo fcinfo,
 	return PointerGetDatum(reddict_operate(operation, &state, row));
 }
 
+/* The state after a row that update_state() can't simply add. */
+static pg_noinline Datum
+update_state_slowly(const RedDictOperation *operation, FunctionCallInfo fcinfo,
+					Datum state, Datum row, KernelFault fault)
+{
+	RedDictView view;
+
+	reddict_view(row, &view);
+	reddict_check_fault(fault, &view.index);
+	return remake_state(operation, fcinfo, state, &view);
+}
+
 /* The state after a row. */
 static inline Datum
 update_state(const RedDictOperation *operation, FunctionCallInfo fcinfo,
 			 Datum state, Datum row)
 {
-	RedDictView view;
+	KernelFault fault = {KERNEL_OK, 0};
 	int32		n;
 	unaligned_double *state_values;
 	unaligned_double *row_values;
@@ -90,17 +102,12 @@ update_state(const RedDictOperation *operation, FunctionCallInfo fcinfo,
 								  (struct varlena *) DatumGetPointer(row),
 								  &n, &state_values, &row_values)))
 	{
-		KernelFault fault = reddict_kernel_update(operation->kernel, KERNEL_MAP_MAP, n,
-												  state_values, row_values);
-
+		fault = reddict_kernel_update(operation->kernel, KERNEL_MAP_MAP, n,
+									  state_values, row_values);
 		if (likely(fault.error == KERNEL_OK))
 			return state;
-		reddict_view(row, &view);
-		reddict_check_fault(fault, &view.index);
 	}
-
-	reddict_view(row, &view);
-	return remake_state(operation, fcinfo, state, &view);
+	return update_state_slowly(operation, fcinfo, state, row, fault);
 }
 
 /*

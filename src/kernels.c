@@ -18,10 +18,8 @@
 typedef bool (*kernel_loop) (int n, const unaligned_double *a,
 							 const unaligned_double *b,
 							 unaligned_double *out);
-typedef bool (*kernel_check) (int n, const unaligned_double *a,
-							  const unaligned_double *b);
-typedef void (*kernel_store) (int n, unaligned_double *acc,
-							  const unaligned_double *b);
+typedef bool (*kernel_update) (int n, unaligned_double *map,
+							   const unaligned_double *other, bool anyway);
 
 /*
  * Each loop is compiled for wider vectors too, and the loader takes what the
@@ -47,8 +45,8 @@ typedef void (*kernel_store) (int n, unaligned_double *acc,
  * vectorises, where conditions of several comparisons defeat it.
  *
  * KERNEL_LOOP stores the elements in a third array as it goes, and returns
- * whether any is suspect; KERNEL_CHECK does not store; KERNEL_STORE stores in
- * the map that is its first argument, and does not check.
+ * whether any is suspect.  KERNEL_UPDATE returns that, too, and if none is,
+ * stores the elements in the map that is its first argument; or anyway.
  */
 #define KERNEL_LOOP(name, EXPR, SUSPECT, ia, ib) \
 KERNEL_CLONES static bool \
@@ -68,27 +66,23 @@ name(int n, const unaligned_double *restrict a, \
 	return suspect != 0; \
 }
 
-#define KERNEL_CHECK(name, EXPR, SUSPECT, ia, ib) \
+#define KERNEL_UPDATE(name, EXPR, SUSPECT, X, Y) \
 KERNEL_CLONES static bool \
-name(int n, const unaligned_double *a, const unaligned_double *b) \
+name(int n, unaligned_double *restrict map, \
+	 const unaligned_double *restrict other, bool anyway) \
 { \
 	uint64_t	suspect = 0; \
 	for (int i = 0; i < n; i++) \
 	{ \
-		const double x = a[ia]; \
-		const double y = b[ib]; \
+		const double x = X; \
+		const double y = Y; \
 		const double r = (EXPR); \
 		(void) x; \
 		(void) r; \
 		suspect |= bits_of(SUSPECT); \
 	} \
-	return suspect != 0; \
-}
-
-#define KERNEL_STORE(name, EXPR, X, Y) \
-KERNEL_CLONES static void \
-name(int n, unaligned_double *restrict map, const unaligned_double *restrict other) \
-{ \
+	if (suspect != 0 && !anyway) \
+		return true; \
 	for (int i = 0; i < n; i++) \
 	{ \
 		const double x = X; \
@@ -96,18 +90,16 @@ name(int n, unaligned_double *restrict map, const unaligned_double *restrict oth
 		(void) x; \
 		map[i] = (EXPR); \
 	} \
+	return false; \
 }
 
 #define KERNEL(name, EXPR, SUSPECT) \
 KERNEL_LOOP(name##_map_map, EXPR, SUSPECT, i, i) \
 KERNEL_LOOP(name##_map_scalar, EXPR, SUSPECT, i, 0) \
 KERNEL_LOOP(name##_scalar_map, EXPR, SUSPECT, 0, i) \
-KERNEL_CHECK(name##_map_map_check, EXPR, SUSPECT, i, i) \
-KERNEL_CHECK(name##_map_scalar_check, EXPR, SUSPECT, i, 0) \
-KERNEL_CHECK(name##_scalar_map_check, EXPR, SUSPECT, 0, i) \
-KERNEL_STORE(name##_map_map_store, EXPR, map[i], other[i]) \
-KERNEL_STORE(name##_map_scalar_store, EXPR, map[i], other[0]) \
-KERNEL_STORE(name##_scalar_map_store, EXPR, other[0], map[i])
+KERNEL_UPDATE(name##_map_map_update, EXPR, SUSPECT, map[i], other[i]) \
+KERNEL_UPDATE(name##_map_scalar_update, EXPR, SUSPECT, map[i], other[0]) \
+KERNEL_UPDATE(name##_scalar_map_update, EXPR, SUSPECT, other[0], map[i])
 
 static inline uint64_t
 bits_of(double x)
@@ -128,7 +120,7 @@ KERNEL(least, NAN_LAST_LT(x, y) ? x : y, 0)
 KERNEL(greatest, NAN_LAST_LT(y, x) ? x : y, 0)
 KERNEL(right, y, 0)
 
-#define KERNEL_SHAPE(name) {name, name##_check, name##_store}
+#define KERNEL_SHAPE(name) {name, name##_update}
 #define KERNEL_ROW(name) { \
 	[KERNEL_MAP_MAP] = KERNEL_SHAPE(name##_map_map), \
 	[KERNEL_MAP_SCALAR] = KERNEL_SHAPE(name##_map_scalar), \
@@ -137,8 +129,7 @@ KERNEL(right, y, 0)
 static const struct
 {
 	kernel_loop loop;
-	kernel_check check;
-	kernel_store store;
+	kernel_update update;
 }			kernels[KERNEL_OPS][KERNEL_SHAPES] = {
 	[KERNEL_ADD] = KERNEL_ROW(add),
 	[KERNEL_SUBTRACT] = KERNEL_ROW(subtract),
@@ -239,10 +230,11 @@ reddict_kernel_update(KernelOp op, KernelShape shape, int n,
 	const unaligned_double *b = shape == KERNEL_SCALAR_MAP ? map : other;
 	KernelFault fault = {KERNEL_OK, 0};
 
-	if (kernels[op][shape].check(n, a, b))
-		fault = find_fault(op, shape, n, a, b);
+	if (!kernels[op][shape].update(n, map, other, false))
+		return fault;
+	fault = find_fault(op, shape, n, a, b);
 	if (fault.error == KERNEL_OK)
-		kernels[op][shape].store(n, map, other);
+		(void) kernels[op][shape].update(n, map, other, true);
 	return fault;
 }
 
