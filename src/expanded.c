@@ -301,15 +301,31 @@ int32 *
 reddict_expanded_slots_of(ExpandedRedDict *dict, const KeyIndex *index)
 {
 	int32	   *slots = palloc(index->n * sizeof(int32));
+	uint32	   *hashes = palloc(index->n * sizeof(uint32));
 	int32		missing = 0;
 	Size		key_bytes = 0;
 	uint32		longest = 0;
 	KeyCursor	cursor;
 
+	if (unlikely(dict->slots == NULL))
+		enter_slots(dict);
+
+	/* all hashes first, so that what they lead to is fetched meanwhile */
 	key_cursor_init(&cursor, index);
 	while (key_cursor_next(&cursor))
 	{
-		int32		slot = reddict_expanded_find(dict, cursor.key, cursor.len);
+		uint32		hash = hash_bytes((const unsigned char *) cursor.key, cursor.len);
+
+		hashes[cursor.position] = hash;
+		__builtin_prefetch(&dict->slots->data[hash & dict->slots->sizemask]);
+	}
+
+	key_cursor_init(&cursor, index);
+	while (key_cursor_next(&cursor))
+	{
+		KeyEntry	key = {cursor.key, cursor.len, -1};
+		SlotHashEntry *entry = slothash_lookup_hash(dict->slots, key, hashes[cursor.position]);
+		int32		slot = entry ? entry->key.source : -1;
 
 		CHECK_FOR_INTERRUPTS();
 		slots[cursor.position] = slot;
@@ -322,6 +338,7 @@ reddict_expanded_slots_of(ExpandedRedDict *dict, const KeyIndex *index)
 	}
 	if (missing > 0)
 		reddict_expanded_reserve(dict, missing, key_bytes, longest);
+	pfree(hashes);
 	return slots;
 }
 
