@@ -432,3 +432,11 @@ SELECT r, kind FROM (
 	FROM (SELECT * FROM run WHERE kind <> 6 ORDER BY r OFFSET 0) AS run, json_each(json::json) WITH ORDINALITY AS e(key, value, n)
 	GROUP BY r, kind, json ORDER BY r) AS s
 WHERE m::jsonb <> json::jsonb;
+
+-- The text before each number is remembered, too.  No rows: right.
+SELECT r, kind, m FROM (SELECT *, rd_rename(json::reddict, ARRAY['key3', 'kee'], ARRAY[E'"\n\\', 'żółw']) AS m FROM run ORDER BY r OFFSET 0) AS s
+WHERE m::text <> (SELECT '{' || coalesce(string_agg(to_json(key) || ': ' || value, ', ' ORDER BY key COLLATE "C"), '') || '}' FROM rd_each(m))
+	OR rd_to_json(m)::text <> m::text OR m::text::reddict <> m;
+SELECT r, kind, s FROM (SELECT r, kind, redstats(json::reddict) AS s FROM run GROUP BY r, kind ORDER BY r OFFSET 0) AS s
+WHERE s::text <> (SELECT '{' || coalesce(string_agg(to_json(key) || ': [1, ' || value || ', 0, ' || value || ', ' || value || ']', ', ' ORDER BY key COLLATE "C"), '') || '}'
+	FROM rd_each(rs_sum(s)));

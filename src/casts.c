@@ -231,7 +231,7 @@ json_of(FunctionCallInfo fcinfo, RedDictKind kind)
 {
 	StringInfoData buf;
 
-	reddict_print(kind, PG_GETARG_DATUM(0), &buf);
+	reddict_print(kind, PG_GETARG_DATUM(0), fcinfo->flinfo, &buf);
 	return cstring_to_text_with_len(buf.data, buf.len);
 }
 

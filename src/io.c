@@ -15,6 +15,7 @@
 #include "utils/float.h"
 #include "utils/json.h"
 #include "utils/jsonfuncs.h"
+#include "utils/memutils.h"
 
 #include "io.h"
 
@@ -291,43 +292,130 @@ print_number(float8 value, StringInfo buf)
 	appendBinaryStringInfo(buf, digits, reddict_print_number(value, digits));
 }
 
-/* Start a buffer with a value's text. */
-void
-reddict_print(RedDictKind kind, Datum value, StringInfo buf)
+/*
+ * The text before each number, for the keys of the last values: outputs come
+ * in runs of the same keys, too.  It is kept in fn_extra.
+ */
+typedef struct Labels
 {
-	RedDictView view;
+	MemoryContext context;		/* of what the rest points to */
+	uint64		hash;			/* of the last key index, remembered or not */
+	KeyIndex	index;
+	StringInfoData text;		/* no data: none yet */
+	int		   *ends;			/* where in text the label of each key ends */
+} Labels;
+
+/* Bytes of keys up to which it is worth remembering them */
+#define LABELS_MAX (1024 * 1024)
+
+/* Append what stands between the number before a key and its own. */
+static void
+append_label(const KeyCursor *cursor, StringInfo key, StringInfo buf)
+{
+	if (cursor->position > 0)
+		appendBinaryStringInfo(buf, ", ", 2);
+	/* escape_json() wants a terminator */
+	resetStringInfo(key);
+	appendBinaryStringInfo(key, cursor->key, cursor->len);
+	escape_json(buf, key->data);
+	appendBinaryStringInfo(buf, ": ", 2);
+}
+
+/* The labels of a key index that has come twice in a row, else NULL. */
+static const Labels *
+remembered_labels(FmgrInfo *flinfo, const KeyIndex *index)
+{
+	Labels	   *labels;
+	bool		again;
+	MemoryContext caller;
+	KeyIndex	own = *index;
 	KeyCursor	cursor;
 	StringInfoData key;
+	StringInfoData text;
 
-	reddict_view_kind(value, kind, &view);
-	initStringInfo(buf);
+	if (flinfo == NULL)
+		return NULL;
+	if (flinfo->fn_extra == NULL)
+	{
+		labels = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(Labels));
+		labels->context = AllocSetContextCreate(flinfo->fn_mcxt, "redbear labels",
+												ALLOCSET_SMALL_SIZES);
+		flinfo->fn_extra = labels;
+	}
+	labels = flinfo->fn_extra;
+	if (labels->text.data != NULL && key_index_same(&labels->index, index))
+		return labels;
+
+	again = labels->hash == index->hash;
+	labels->hash = index->hash;
+	if (!again || index->n == 0 || key_index_open(index)->size > LABELS_MAX)
+		return NULL;
+	labels->text.data = NULL;
+	MemoryContextReset(labels->context);
+	caller = MemoryContextSwitchTo(labels->context);
+	reddict_key_index_own(&own);
+	labels->ends = palloc(index->n * sizeof(int));
 	initStringInfo(&key);
-	appendStringInfoChar(buf, '{');
-	key_cursor_init(&cursor, &view.index);
+	initStringInfo(&text);
+	key_cursor_init(&cursor, &own);
 	while (key_cursor_next(&cursor))
 	{
+		append_label(&cursor, &key, &text);
+		labels->ends[cursor.position] = text.len;
+	}
+	labels->index = index->shared ? *index : own;
+	labels->text = text;
+	MemoryContextSwitchTo(caller);
+	return labels;
+}
+
+/* Start a buffer with a value's text, for a function that is called by flinfo. */
+void
+reddict_print(RedDictKind kind, Datum value, FmgrInfo *flinfo, StringInfo buf)
+{
+	RedDictView view;
+	const Labels *labels;
+	KeyCursor	cursor;
+	StringInfoData key;
+	int			start = 0;
+
+	reddict_view_kind(value, kind, &view);
+	labels = remembered_labels(flinfo, &view.index);
+	initStringInfo(buf);
+	if (labels == NULL)
+	{
+		initStringInfo(&key);
+		key_cursor_init(&cursor, &view.index);
+	}
+	appendStringInfoChar(buf, '{');
+	for (int32 i = 0; i < view.index.n; i++)
+	{
 		CHECK_FOR_INTERRUPTS();
-		if (cursor.position > 0)
-			appendBinaryStringInfo(buf, ", ", 2);
-		/* escape_json() wants a terminator */
-		resetStringInfo(&key);
-		appendBinaryStringInfo(&key, cursor.key, cursor.len);
-		escape_json(buf, key.data);
-		appendBinaryStringInfo(buf, ": ", 2);
+		if (labels != NULL)
+		{
+			appendBinaryStringInfo(buf, labels->text.data + start, labels->ends[i] - start);
+			start = labels->ends[i];
+		}
+		else
+		{
+			(void) key_cursor_next(&cursor);
+			append_label(&cursor, &key, buf);
+		}
 		if (kind == REDDICT_MAP)
 		{
-			print_number(view.values[cursor.position], buf);
+			print_number(view.values[i], buf);
 			continue;
 		}
 		for (int plane = 0; plane < reddict_planes(kind); plane++)
 		{
 			appendBinaryStringInfo(buf, plane == 0 ? "[" : ", ", plane == 0 ? 1 : 2);
-			print_number(reddict_plane(&view, plane)[cursor.position], buf);
+			print_number(reddict_plane(&view, plane)[i], buf);
 		}
 		appendStringInfoChar(buf, ']');
 	}
 	appendStringInfoChar(buf, '}');
-	pfree(key.data);
+	if (labels == NULL)
+		pfree(key.data);
 }
 
 /* The text of an argument. */
@@ -336,7 +424,7 @@ text_of(FunctionCallInfo fcinfo, RedDictKind kind)
 {
 	StringInfoData buf;
 
-	reddict_print(kind, PG_GETARG_DATUM(0), &buf);
+	reddict_print(kind, PG_GETARG_DATUM(0), fcinfo->flinfo, &buf);
 	return buf.data;
 }
 

@@ -13,7 +13,8 @@
 
 extern struct varlena *reddict_parse(RedDictKind kind, char *json, int len,
 									 FmgrInfo *flinfo, Node *escontext);
-extern void reddict_print(RedDictKind kind, Datum value, StringInfo buf);
+extern void reddict_print(RedDictKind kind, Datum value, FmgrInfo *flinfo,
+						  StringInfo buf);
 extern bool reddict_parse_number(char *number, const char *key,
 								 Node *escontext, float8 *value);
 extern bool reddict_parse_name(const char *string, int len, float8 *value);
