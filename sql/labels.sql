@@ -11,8 +11,8 @@ CREATE TEMP VIEW member AS
 	FROM pg_depend
 	WHERE deptype = 'e' AND refclassid = 'pg_extension'::regclass
 	  AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'redbear')
-	  -- array types are members of their own from PostgreSQL 17 on
-	  AND NOT (classid = 'pg_type'::regclass AND objid IN (SELECT typarray FROM pg_type WHERE typarray <> 0));
+	  -- array types and row types are members of their own from PostgreSQL 17 on
+	  AND NOT (classid = 'pg_type'::regclass AND objid IN (SELECT typarray FROM pg_type UNION SELECT oid FROM pg_type WHERE typtype = 'c'));
 CREATE TEMP VIEW func AS
 	SELECT name, p.* FROM member JOIN pg_proc AS p ON p.oid = objid WHERE classid = 'pg_proc'::regclass;
 CREATE TEMP VIEW oper AS
