@@ -28,6 +28,23 @@
 #define pg_noreturn __attribute__((noreturn))
 #endif
 
+/* The finalizer of MurmurHash3, which common/hashfn.h has from 17 on. */
+#if PG_VERSION_NUM < 170000
+static inline uint64
+murmurhash64(uint64 data)
+{
+	uint64		h = data;
+
+	h ^= h >> 33;
+	h *= UINT64CONST(0xff51afd7ed558ccd);
+	h ^= h >> 33;
+	h *= UINT64CONST(0xc4ceb9fe1a85ec53);
+	h ^= h >> 33;
+
+	return h;
+}
+#endif
+
 /*
  * In a typanalyze function, for callers that include commands/vacuum.h: the
  * column's statistics target, moved in 17, and a chance to be interrupted.

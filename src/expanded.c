@@ -11,7 +11,6 @@
  */
 #include "postgres.h"
 
-#include "common/hashfn.h"
 #include "miscadmin.h"
 #include "nodes/primnodes.h"
 #include "utils/memutils.h"
@@ -58,7 +57,7 @@ typedef struct SlotHashEntry
 #define SH_ELEMENT_TYPE SlotHashEntry
 #define SH_KEY_TYPE KeyEntry
 #define SH_KEY key
-#define SH_HASH_KEY(tb, k) hash_bytes((const unsigned char *) (k).key, (k).len)
+#define SH_HASH_KEY(tb, k) key_hash((k).key, (k).len)
 #define SH_EQUAL(tb, a, b) key_equal((a).key, (a).len, (b).key, (b).len)
 #define SH_STORE_HASH
 #define SH_GET_HASH(tb, a) (a)->hash
@@ -314,7 +313,7 @@ reddict_expanded_slots_of(ExpandedRedDict *dict, const KeyIndex *index)
 	key_cursor_init(&cursor, index);
 	while (key_cursor_next(&cursor))
 	{
-		uint32		hash = hash_bytes((const unsigned char *) cursor.key, cursor.len);
+		uint32		hash = key_hash(cursor.key, cursor.len);
 
 		hashes[cursor.position] = hash;
 		__builtin_prefetch(&dict->slots->data[hash & dict->slots->sizemask]);

@@ -24,6 +24,10 @@
 #ifndef REDBEAR_KEY_INDEX_H
 #define REDBEAR_KEY_INDEX_H
 
+#include "common/hashfn.h"
+
+#include "compat.h"
+
 #pragma GCC visibility push(hidden)
 
 #define KEY_INDEX_MAX_KEY_LEN	PG_UINT16_MAX
@@ -173,37 +177,55 @@ key_compare(const char *a, uint32 alen, const char *b, uint32 blen)
 }
 
 /*
- * Are two keys the same?  Of usual lengths, what calling memcmp costs is more
- * than what it does: two words, which may overlap, hold such a key.
+ * A key of usual length, 4 to 16 bytes, as two words, which may overlap; false
+ * for others.  With the length they say which key it is, and what calling
+ * memcmp() or hash_bytes() costs is more than what those do.
  */
+static inline bool
+key_words(const char *key, uint32 len, uint64 words[2])
+{
+	if (len - 8 <= 8)
+	{
+		memcpy(&words[0], key, sizeof(uint64));
+		memcpy(&words[1], key + len - sizeof(uint64), sizeof(uint64));
+		return true;
+	}
+	if (len - 4 < 4)
+	{
+		uint32		halves[2];
+
+		memcpy(&halves[0], key, sizeof(uint32));
+		memcpy(&halves[1], key + len - sizeof(uint32), sizeof(uint32));
+		words[0] = halves[0];
+		words[1] = halves[1];
+		return true;
+	}
+	return false;
+}
+
+/* Are two keys the same? */
 static inline bool
 key_equal(const char *a, uint32 alen, const char *b, uint32 blen)
 {
+	uint64		a_words[2];
+	uint64		b_words[2];
+
 	if (alen != blen)
 		return false;
-	if (alen - 8 <= 8)
-	{
-		uint64		head[2];
-		uint64		tail[2];
-
-		memcpy(&head[0], a, sizeof(uint64));
-		memcpy(&head[1], b, sizeof(uint64));
-		memcpy(&tail[0], a + alen - sizeof(uint64), sizeof(uint64));
-		memcpy(&tail[1], b + alen - sizeof(uint64), sizeof(uint64));
-		return head[0] == head[1] && tail[0] == tail[1];
-	}
-	if (alen - 4 < 4)
-	{
-		uint32		head[2];
-		uint32		tail[2];
-
-		memcpy(&head[0], a, sizeof(uint32));
-		memcpy(&head[1], b, sizeof(uint32));
-		memcpy(&tail[0], a + alen - sizeof(uint32), sizeof(uint32));
-		memcpy(&tail[1], b + alen - sizeof(uint32), sizeof(uint32));
-		return head[0] == head[1] && tail[0] == tail[1];
-	}
+	if (likely(key_words(a, alen, a_words)) && key_words(b, alen, b_words))
+		return a_words[0] == b_words[0] && a_words[1] == b_words[1];
 	return memcmp(a, b, alen) == 0;
+}
+
+/* A hash of a key, for tables in memory. */
+static inline uint32
+key_hash(const char *key, uint32 len)
+{
+	uint64		words[2];
+
+	if (likely(key_words(key, len, words)))
+		return (uint32) murmurhash64(hash_combine64(words[0], words[1]));
+	return hash_bytes((const unsigned char *) key, len);
 }
 
 extern int32 reddict_key_sort(KeyEntry *entries, int32 n,
