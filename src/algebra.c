@@ -152,7 +152,9 @@ reddict_operate_expanded(const RedDictOperation *operation,
 						 ExpandedRedDict *dict, const RedDictView *b)
 {
 	int32		n = b->index.n;
+	bool		missing = false;
 	int32	   *slots;
+	float8	   *values;
 	float8	   *old;
 	float8	   *new;
 	KeyCursor	cursor;
@@ -167,25 +169,27 @@ reddict_operate_expanded(const RedDictOperation *operation,
 	}
 
 	slots = reddict_expanded_slots_of(dict, &b->index);
-	old = gather(operation, n, reddict_expanded_values(dict, 0), slots, b->values, NULL);
+	values = reddict_expanded_values(dict, 0);
+	old = gather(operation, n, values, slots, b->values, NULL);
 	new = palloc(n * sizeof(float8));
 	reddict_check_fault(reddict_kernel(operation->kernel, KERNEL_MAP_MAP, n,
 									   old, b->values, new),
 						&b->index);
 
+	for (int32 i = 0; i < n; i++)
+	{
+		if (likely(slots[i] >= 0))
+			values[slots[i]] = new[i];
+		else
+			missing = true;
+	}
 	key_cursor_init(&cursor, &b->index);
-	while (key_cursor_next(&cursor))
+	while (missing && key_cursor_next(&cursor))
 	{
 		int32		i = cursor.position;
 
-		if (slots[i] >= 0)
-			reddict_expanded_values(dict, 0)[slots[i]] = new[i];
-		else
-		{
-			int32		slot = reddict_expanded_add(dict, cursor.key, cursor.len);
-
-			reddict_expanded_values(dict, 0)[slot] = new[i];
-		}
+		if (slots[i] < 0)
+			values[reddict_expanded_add(dict, cursor.key, cursor.len)] = new[i];
 	}
 	reddict_expanded_settle(dict, n);
 	pfree(slots);
