@@ -6,9 +6,10 @@
  * be stored, sent and combined anywhere, by the transition function itself.
  *
  * While the keys stay the same the state is one flat value, added to in place.
- * When keys vary it stays flat as long as it is small, since making it anew
- * then costs no more than a look-up of the row's keys; past STATE_FLAT_KEYS
- * it becomes an expanded value, in which a row costs what its own keys cost.
+ * When keys vary it stays flat as long as it is small: a walk along its keys
+ * finds those of a row, and only new ones have it made anew.  Past
+ * STATE_FLAT_KEYS it becomes an expanded value, in which a row costs what its
+ * own keys cost.
  *
  * What is safe to modify: a plain flat state, because the executor copied it
  * into the aggregate's memory or we returned it; and a read-write expanded
@@ -23,7 +24,11 @@
 
 #include "algebra.h"
 
-/* Keys up to which a state whose keys vary stays flat */
+/*
+ * Keys up to which a state whose keys vary stays flat.  An expanded state would
+ * be faster from 8 on, but has a memory context of its own, of 1 kB at the
+ * least; and there may be one in each of very many groups.
+ */
 #define STATE_FLAT_KEYS 64
 
 /*
@@ -51,12 +56,15 @@ aggregate_context(FunctionCallInfo fcinfo)
 	return context;
 }
 
-/* The state after a row whose keys differ, or that may not be modified. */
+/* The state after a row that update_state() can't simply add. */
 static Datum
-remake_state(const RedDictOperation *operation, FunctionCallInfo fcinfo,
-			 Datum state_datum, const RedDictView *row)
+operate_state(const RedDictOperation *operation, FunctionCallInfo fcinfo,
+			  Datum state_datum, const RedDictView *row)
 {
+	bool		plain = VARATT_IS_4B_U(DatumGetPointer(state_datum));
 	RedDictView state;
+	unaligned_double *values;
+	int32		slots[STATE_FLAT_KEYS];
 
 	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(state_datum)))
 	{
@@ -65,17 +73,33 @@ remake_state(const RedDictOperation *operation, FunctionCallInfo fcinfo,
 	}
 
 	reddict_view(state_datum, &state);
-	if (state.index.n > STATE_FLAT_KEYS && !key_index_same(&state.index, &row->index))
+	values = unconstify(unaligned_double *, state.values);
+	if (key_index_same(&state.index, &row->index))
+	{
+		if (plain)
+		{
+			reddict_check_fault(reddict_kernel_update(operation->kernel, KERNEL_MAP_MAP,
+													  row->index.n, values, row->values),
+								&row->index);
+			return state_datum;
+		}
+	}
+	else if (state.index.n > STATE_FLAT_KEYS)
 	{
 		ExpandedRedDict *expanded = reddict_expand(REDDICT_MAP, &state, aggregate_context(fcinfo));
 
 		reddict_operate_expanded(operation, expanded, row);
 		return reddict_expanded_datum(expanded);
 	}
+	else if (plain && row->index.n < state.index.n &&
+			 reddict_key_index_find_all(&state.index, &row->index, slots))
+	{
+		pfree(reddict_operate_slots(operation, values, slots, row));
+		return state_datum;
+	}
 	return PointerGetDatum(reddict_operate(operation, &state, row));
 }
 
-/* The state after a row that update_state() can't simply add. */
 static pg_noinline Datum
 update_state_slowly(const RedDictOperation *operation, FunctionCallInfo fcinfo,
 					Datum state, Datum row, KernelFault fault)
@@ -84,7 +108,7 @@ update_state_slowly(const RedDictOperation *operation, FunctionCallInfo fcinfo,
 
 	reddict_view(row, &view);
 	reddict_check_fault(fault, &view.index);
-	return remake_state(operation, fcinfo, state, &view);
+	return operate_state(operation, fcinfo, state, &view);
 }
 
 /* The state after a row. */
@@ -288,33 +312,58 @@ remake_stats(const RedDictView *state, RedDictKind kind, const RedDictView *row)
 }
 
 /*
- * Take a row into an expanded state.  As in reddict_operate_expanded(), the new
- * statistics are computed, and with that checked, before any is written.
+ * Take a row into the statistics at some slots of a view that may be modified,
+ * or raise an error before any is written.  Where the slot is -1 the new ones
+ * are only computed.  Returns all of these, in the current memory context.
  */
+static float8 *
+take_in_slots(const RedDictView *state, const int32 *slots, RedDictKind kind,
+			  const RedDictView *row)
+{
+	int32		n = row->index.n;
+	float8	   *new = palloc(n * KERNEL_STATS_PLANES * sizeof(float8));
+
+	gather_stats(reddict_kernel_stats(new, n, 0), state, slots, n);
+	reddict_check_fault(take_in(reddict_kernel_stats(new, n, 0), n, kind, row, 0),
+						&row->index);
+	for (int plane = 0; plane < KERNEL_STATS_PLANES; plane++)
+	{
+		unaligned_double *values = unconstify(unaligned_double *, reddict_plane(state, plane));
+
+		for (int32 i = 0; i < n; i++)
+		{
+			if (slots[i] >= 0)
+				values[slots[i]] = new[plane * (Size) n + i];
+		}
+	}
+	return new;
+}
+
+/* Take a row into an expanded state. */
 static void
 update_expanded_stats(ExpandedRedDict *state, RedDictKind kind,
 					  const RedDictView *row)
 {
 	int32		n = row->index.n;
 	int32	   *slots = reddict_expanded_slots_of(state, &row->index);
-	float8	   *new = palloc(n * KERNEL_STATS_PLANES * sizeof(float8));
 	RedDictView view;
+	float8	   *new;
 	KeyCursor	cursor;
 
 	reddict_expanded_slots(state, &view);
-	gather_stats(reddict_kernel_stats(new, n, 0), &view, slots, n);
-	reddict_check_fault(take_in(reddict_kernel_stats(new, n, 0), n, kind, row, 0),
-						&row->index);
-
+	new = take_in_slots(&view, slots, kind, row);
 	key_cursor_init(&cursor, &row->index);
 	while (key_cursor_next(&cursor))
 	{
 		int32		i = cursor.position;
 
 		if (slots[i] < 0)
-			slots[i] = reddict_expanded_add(state, cursor.key, cursor.len);
-		for (int plane = 0; plane < KERNEL_STATS_PLANES; plane++)
-			reddict_expanded_values(state, plane)[slots[i]] = new[plane * (Size) n + i];
+		{
+			int32		slot = reddict_expanded_add(state, cursor.key, cursor.len);
+
+			for (int plane = 0; plane < KERNEL_STATS_PLANES; plane++)
+				reddict_expanded_values(state, plane)[slot] = new[plane * (Size) n + i];
+		}
 	}
 	reddict_expanded_settle(state, n);
 	pfree(slots);
@@ -330,6 +379,7 @@ update_stats(FunctionCallInfo fcinfo, Datum state_datum,
 	ExpandedRedDict *expanded;
 	RedDictView state;
 	RedDictView row;
+	int32		slots[STATE_FLAT_KEYS];
 
 	reddict_prefetch_next(row_datum);
 	reddict_view_kind(row_datum, kind, &row);
@@ -350,11 +400,17 @@ update_stats(FunctionCallInfo fcinfo, Datum state_datum,
 			return remake_stats(&state, kind, &row);
 		if (!key_index_same(&state.index, &row.index))
 		{
-			if (state.index.n <= STATE_FLAT_KEYS)
+			if (state.index.n > STATE_FLAT_KEYS)
+			{
+				expanded = reddict_expand(REDDICT_STATISTICS, &state, aggregate_context(fcinfo));
+				update_expanded_stats(expanded, kind, &row);
+				return reddict_expanded_datum(expanded);
+			}
+			if (row.index.n >= state.index.n ||
+				!reddict_key_index_find_all(&state.index, &row.index, slots))
 				return remake_stats(&state, kind, &row);
-			expanded = reddict_expand(REDDICT_STATISTICS, &state, aggregate_context(fcinfo));
-			update_expanded_stats(expanded, kind, &row);
-			return reddict_expanded_datum(expanded);
+			pfree(take_in_slots(&state, slots, kind, &row));
+			return state_datum;
 		}
 	}
 	reddict_check_fault(take_in(stats_at(&state, 0), row.index.n, kind, &row, 0),

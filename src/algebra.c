@@ -141,21 +141,43 @@ reddict_operate(const RedDictOperation *operation,
 }
 
 /*
+ * values[slots[i]] = values[slots[i]] op b's value i, for all i, or nothing at
+ * all.  Where the slot is -1 the result is only computed.  Returns the results,
+ * in the current memory context.  Errors as for reddict_operate().
+ */
+float8 *
+reddict_operate_slots(const RedDictOperation *operation,
+					  unaligned_double *values, const int32 *slots,
+					  const RedDictView *b)
+{
+	int32		n = b->index.n;
+	float8	   *old = gather(operation, n, values, slots, b->values, NULL);
+	float8	   *new = palloc(n * sizeof(float8));
+
+	reddict_check_fault(reddict_kernel(operation->kernel, KERNEL_MAP_MAP, n,
+									   old, b->values, new),
+						&b->index);
+	for (int32 i = 0; i < n; i++)
+	{
+		if (likely(slots[i] >= 0))
+			values[slots[i]] = new[i];
+	}
+	pfree(old);
+	return new;
+}
+
+/*
  * dict = dict op b, in place; with b's keys that "dict" lacks added, so the
- * operation's keys must be KEYS_EITHER, unless both have the same.
- *
- * The new values are computed, and with that checked, before any is written.
- * Errors as for reddict_operate().
+ * operation's keys must be KEYS_EITHER, unless both have the same.  Errors as
+ * for reddict_operate(), before anything is written.
  */
 void
 reddict_operate_expanded(const RedDictOperation *operation,
 						 ExpandedRedDict *dict, const RedDictView *b)
 {
 	int32		n = b->index.n;
-	bool		missing = false;
 	int32	   *slots;
-	float8	   *values;
-	float8	   *old;
+	bool		missing = false;
 	float8	   *new;
 	KeyCursor	cursor;
 
@@ -169,31 +191,23 @@ reddict_operate_expanded(const RedDictOperation *operation,
 	}
 
 	slots = reddict_expanded_slots_of(dict, &b->index);
-	values = reddict_expanded_values(dict, 0);
-	old = gather(operation, n, values, slots, b->values, NULL);
-	new = palloc(n * sizeof(float8));
-	reddict_check_fault(reddict_kernel(operation->kernel, KERNEL_MAP_MAP, n,
-									   old, b->values, new),
-						&b->index);
-
+	new = reddict_operate_slots(operation, reddict_expanded_values(dict, 0), slots, b);
 	for (int32 i = 0; i < n; i++)
-	{
-		if (likely(slots[i] >= 0))
-			values[slots[i]] = new[i];
-		else
-			missing = true;
-	}
+		missing |= slots[i] < 0;
 	key_cursor_init(&cursor, &b->index);
 	while (missing && key_cursor_next(&cursor))
 	{
 		int32		i = cursor.position;
 
 		if (slots[i] < 0)
-			values[reddict_expanded_add(dict, cursor.key, cursor.len)] = new[i];
+		{
+			int32		slot = reddict_expanded_add(dict, cursor.key, cursor.len);
+
+			reddict_expanded_values(dict, 0)[slot] = new[i];
+		}
 	}
 	reddict_expanded_settle(dict, n);
 	pfree(slots);
-	pfree(old);
 	pfree(new);
 }
 

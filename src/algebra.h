@@ -54,6 +54,9 @@ extern struct varlena *reddict_operate(const RedDictOperation *operation,
 									   const RedDictView *b);
 pg_noreturn extern void reddict_raise(KernelError error, const char *key,
 									  uint32 len);
+extern float8 *reddict_operate_slots(const RedDictOperation *operation,
+									 unaligned_double *values,
+									 const int32 *slots, const RedDictView *b);
 extern void reddict_operate_expanded(const RedDictOperation *operation,
 									 ExpandedRedDict *dict,
 									 const RedDictView *b);

@@ -328,6 +328,31 @@ reddict_key_index_find(const KeyIndex *index, const char *key, uint32 len)
 	return -1;
 }
 
+/*
+ * The positions of all keys of another key index, in one walk along both; false
+ * if one is not there.
+ */
+bool
+reddict_key_index_find_all(const KeyIndex *index, const KeyIndex *keys,
+						   int32 *positions)
+{
+	KeyCursor	cursor;
+	KeyCursor	wanted;
+
+	key_cursor_init(&cursor, index);
+	key_cursor_init(&wanted, keys);
+	while (key_cursor_next(&wanted))
+	{
+		do
+		{
+			if (!key_cursor_next(&cursor))
+				return false;
+		} while (!key_equal(cursor.key, cursor.len, wanted.key, wanted.len));
+		positions[wanted.position] = cursor.position;
+	}
+	return true;
+}
+
 /* How many keys come before a key in byte order. */
 int32
 reddict_key_index_lower_bound(const KeyIndex *index, const char *key, uint32 len)
