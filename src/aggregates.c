@@ -6,9 +6,9 @@
  * be stored, sent and combined anywhere, by the transition function itself.
  *
  * While the keys stay the same the state is one flat value, added to in place.
- * When keys vary it stays flat as long as it is small: a walk along its keys
- * finds those of a row, and only new ones have it made anew.  Past
- * STATE_FLAT_KEYS it becomes an expanded value, in which a row costs what its
+ * When keys vary it stays flat as long as it has few keys, or few more than a
+ * row: a walk along its keys finds those of the row, and only new ones have it
+ * made anew.  Else it becomes an expanded value, in which a row costs what its
  * own keys cost.
  *
  * What is safe to modify: a plain flat state, because the executor copied it
@@ -24,12 +24,22 @@
 
 #include "algebra.h"
 
-/*
- * Keys up to which a state whose keys vary stays flat.  An expanded state would
- * be faster from 8 on, but has a memory context of its own, of 1 kB at the
- * least; and there may be one in each of very many groups.
- */
+/* Keys up to which a state stays flat in any case */
 #define STATE_FLAT_KEYS 64
+
+/*
+ * Should a state become an expanded one for a row with other keys?
+ *
+ * In a flat state a row's keys are found by a walk along all of the state's, in
+ * an expanded one by hashing, which takes about as long as walking past eight.
+ * But an expanded state has a memory context of its own, and where there are
+ * many groups the executor's looks at the size of each take ever longer.
+ */
+static bool
+should_expand(const KeyIndex *state, const KeyIndex *row)
+{
+	return state->n > STATE_FLAT_KEYS && state->n / 8 > row->n;
+}
 
 /*
  * Refuse to be called outside of an aggregate: what AggCheckCallContext() looks
@@ -64,7 +74,7 @@ operate_state(const RedDictOperation *operation, FunctionCallInfo fcinfo,
 	bool		plain = VARATT_IS_4B_U(DatumGetPointer(state_datum));
 	RedDictView state;
 	unaligned_double *values;
-	int32		slots[STATE_FLAT_KEYS];
+	int32	   *slots;
 
 	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(state_datum)))
 	{
@@ -84,17 +94,17 @@ operate_state(const RedDictOperation *operation, FunctionCallInfo fcinfo,
 			return state_datum;
 		}
 	}
-	else if (state.index.n > STATE_FLAT_KEYS)
+	else if (should_expand(&state.index, &row->index))
 	{
 		ExpandedRedDict *expanded = reddict_expand(REDDICT_MAP, &state, aggregate_context(fcinfo));
 
 		reddict_operate_expanded(operation, expanded, row);
 		return reddict_expanded_datum(expanded);
 	}
-	else if (plain && row->index.n < state.index.n &&
-			 reddict_key_index_find_all(&state.index, &row->index, slots))
+	else if (plain &&
+			 (slots = reddict_key_index_find_all(&state.index, &row->index)) != NULL)
 	{
-		pfree(reddict_operate_slots(operation, values, slots, row));
+		(void) reddict_operate_slots(operation, values, slots, row);
 		return state_datum;
 	}
 	return PointerGetDatum(reddict_operate(operation, &state, row));
@@ -379,7 +389,7 @@ update_stats(FunctionCallInfo fcinfo, Datum state_datum,
 	ExpandedRedDict *expanded;
 	RedDictView state;
 	RedDictView row;
-	int32		slots[STATE_FLAT_KEYS];
+	int32	   *slots;
 
 	reddict_prefetch_next(row_datum);
 	reddict_view_kind(row_datum, kind, &row);
@@ -400,16 +410,16 @@ update_stats(FunctionCallInfo fcinfo, Datum state_datum,
 			return remake_stats(&state, kind, &row);
 		if (!key_index_same(&state.index, &row.index))
 		{
-			if (state.index.n > STATE_FLAT_KEYS)
+			if (should_expand(&state.index, &row.index))
 			{
 				expanded = reddict_expand(REDDICT_STATISTICS, &state, aggregate_context(fcinfo));
 				update_expanded_stats(expanded, kind, &row);
 				return reddict_expanded_datum(expanded);
 			}
-			if (row.index.n >= state.index.n ||
-				!reddict_key_index_find_all(&state.index, &row.index, slots))
+			slots = reddict_key_index_find_all(&state.index, &row.index);
+			if (slots == NULL)
 				return remake_stats(&state, kind, &row);
-			pfree(take_in_slots(&state, slots, kind, &row));
+			(void) take_in_slots(&state, slots, kind, &row);
 			return state_datum;
 		}
 	}

@@ -329,16 +329,19 @@ reddict_key_index_find(const KeyIndex *index, const char *key, uint32 len)
 }
 
 /*
- * The positions of all keys of another key index, in one walk along both; false
- * if one is not there.
+ * The positions of all keys of another key index, in the current memory
+ * context, by one walk along both; NULL if one is not there.
  */
-bool
-reddict_key_index_find_all(const KeyIndex *index, const KeyIndex *keys,
-						   int32 *positions)
+int32 *
+reddict_key_index_find_all(const KeyIndex *index, const KeyIndex *keys)
 {
+	int32	   *positions;
 	KeyCursor	cursor;
 	KeyCursor	wanted;
 
+	if (keys->n > index->n)
+		return NULL;
+	positions = palloc(keys->n * sizeof(int32));
 	key_cursor_init(&cursor, index);
 	key_cursor_init(&wanted, keys);
 	while (key_cursor_next(&wanted))
@@ -346,11 +349,14 @@ reddict_key_index_find_all(const KeyIndex *index, const KeyIndex *keys,
 		do
 		{
 			if (!key_cursor_next(&cursor))
-				return false;
+			{
+				pfree(positions);
+				return NULL;
+			}
 		} while (!key_equal(cursor.key, cursor.len, wanted.key, wanted.len));
 		positions[wanted.position] = cursor.position;
 	}
-	return true;
+	return positions;
 }
 
 /* How many keys come before a key in byte order. */

@@ -246,8 +246,8 @@ extern int32 reddict_key_index_lower_bound(const KeyIndex *index,
 extern const char *reddict_key_index_check(const KeyIndex *index);
 extern int32 reddict_key_index_find(const KeyIndex *index,
 									const char *key, uint32 len);
-extern bool reddict_key_index_find_all(const KeyIndex *index,
-									   const KeyIndex *keys, int32 *positions);
+extern int32 *reddict_key_index_find_all(const KeyIndex *index,
+										 const KeyIndex *keys);
 extern void reddict_key_index_get(const KeyIndex *index, int32 position,
 								  const char **key, uint32 *len);
 extern int	reddict_key_index_compare(const KeyIndex *a, const KeyIndex *b);
