@@ -198,6 +198,15 @@ WHERE (form -> keys, form ?| keys, form ?& keys, form ? keys[1], rd_get(form, ke
 	IS DISTINCT FROM (m -> keys, true, false, true, m -> keys[1], true, true, true)
   AND form IS NOT NULL;
 SELECT count(*), count(plain) FROM stored;
+-- one value at a time, from any place after any other
+CREATE TEMP TABLE long (m reddict);
+ALTER TABLE long ALTER COLUMN m SET STORAGE EXTERNAL;
+INSERT INTO long SELECT reddict_agg('key ' || i, i) FROM generate_series(1, 3000) AS i;
+SELECT way, count(*), count(*) FILTER (WHERE m -> ('key ' || i) = i AND m ? ('key ' || i) AND m -> ('key ' || -i) IS NULL)
+FROM long, LATERAL (
+	SELECT way, i FROM generate_series(1, 3000) AS i, unnest('{up,down,mixed}'::text[]) AS way
+	ORDER BY way, CASE way WHEN 'up' THEN i WHEN 'down' THEN -i END, md5(i::text)
+) AS s GROUP BY way ORDER BY way;
 SELECT name FROM pair JOIN map USING (name) JOIN stored USING (name) GROUP BY name, m, keys
 HAVING (sum(reddict(key, value)) -> keys, sum(reddict(key, value)) ?| keys, sum(reddict(key, value)) ?& keys, sum(reddict(key, value)) ? keys[1],
 		rd_get(sum(reddict(key, value)), keys[1], 7), sum(reddict(key, value)) @> m, sum(reddict(key, value)) <@ m, m @> sum(reddict(key, value)))

@@ -73,13 +73,14 @@ reddict_fetch(Datum map, const text *key, float8 *value)
 {
 	const unaligned_double *values;
 	int32		position;
-	KeyIndex	index;
+	RedDictSlice slice;
 
-	if (unlikely(reddict_view_sliced(map, &index)))
+	if (unlikely(reddict_view_sliced(map, &slice)))
 	{
-		position = reddict_key_index_find(&index, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key));
+		position = reddict_key_index_find(&slice.index, VARDATA_ANY(key),
+										  VARSIZE_ANY_EXHDR(key));
 		if (position >= 0 && value)
-			*value = reddict_slice_value(map, position);
+			*value = reddict_slice_value(&slice, position);
 		return position >= 0;
 	}
 	if (VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(map)))
