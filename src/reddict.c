@@ -74,11 +74,11 @@ reddict_view_extended(struct varlena *value, RedDictKind kind,
 static const char *
 fetch_front(struct varlena *ptr, Size bytes, KeyIndex *index)
 {
+	struct varlena *slice = pg_detoast_datum_slice(ptr, 0, bytes);
+	const char *data = VARDATA_ANY(slice);
 	struct varatt_external external;
-	const char *data;
 
 	VARATT_EXTERNAL_GET_POINTER(external, ptr);
-	data = VARDATA_ANY(pg_detoast_datum_slice(ptr, 0, bytes));
 	if (!reddict_read_head(data, external.va_rawsize - VARHDRSZ, REDDICT_MAP, index))
 		reddict_refuse(data, external.va_rawsize - VARHDRSZ, REDDICT_MAP);
 	return data;
@@ -149,14 +149,16 @@ reddict_slice_value(const RedDictSlice *slice, int32 position)
 {
 	Size		offset = REDDICT_VALUES_OFFSET + position * sizeof(float8);
 	Size		end = offset + sizeof(float8);
-	const char *data;
 	float8		result;
 
 	if (end <= slice->size)
-		data = slice->front + offset;
+		memcpy(&result, slice->front + offset, sizeof(result));
 	else
-		data = VARDATA_ANY(pg_detoast_datum_slice(slice->map, offset, sizeof(float8)));
-	memcpy(&result, data, sizeof(result));
+	{
+		struct varlena *value = pg_detoast_datum_slice(slice->map, offset, sizeof(float8));
+
+		memcpy(&result, VARDATA_ANY(value), sizeof(result));
+	}
 	front_wanted = end <= SLICE_MAX_FRONT ? end : REDDICT_VALUES_OFFSET;
 	return result;
 }
