@@ -11,6 +11,7 @@ OBJS = \
 	src/compare.o \
 	src/elements.o \
 	src/expanded.o \
+	src/fetch.o \
 	src/gin.o \
 	src/io.o \
 	src/kernels.o \

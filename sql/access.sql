@@ -207,6 +207,17 @@ FROM long, LATERAL (
 	SELECT way, i FROM generate_series(1, 3000) AS i, unnest('{up,down,mixed}'::text[]) AS way
 	ORDER BY way, CASE way WHEN 'up' THEN i WHEN 'down' THEN -i END, md5(i::text)
 ) AS s GROUP BY way ORDER BY way;
+-- in row after row, where the keys are the same, and where they are not
+TRUNCATE long;
+INSERT INTO long SELECT CASE
+	WHEN row IN (4, 9) THEN reddict_agg(CASE i WHEN 300 THEN 'key 30x' ELSE 'key ' || 100 + i END, row + i)
+	WHEN row = 5 THEN reddict_agg('key ' || 100 + i, row + i) FILTER (WHERE i > 1)
+	WHEN row = 6 THEN reddict_agg('key ' || 100 + i || CASE i WHEN 500 THEN repeat('x', 300) ELSE '' END, row + i)
+	ELSE reddict_agg('key ' || 100 + i, row + i) END
+FROM generate_series(1, 11) AS row, generate_series(1, 899) AS i GROUP BY row ORDER BY row;
+SELECT m -> 'key 400' AS there, rd_get(m, 'key 400', -1) AS got, m['key 400'] AS subscript, m ? 'key 400' AS exists,
+	(SELECT value FROM rd_each(m) WHERE key = 'key 400') AS wanted FROM long;
+SELECT count(*), count(*) FILTER (WHERE m -> key = value) FROM long, rd_each(m);
 SELECT name FROM pair JOIN map USING (name) JOIN stored USING (name) GROUP BY name, m, keys
 HAVING (sum(reddict(key, value)) -> keys, sum(reddict(key, value)) ?| keys, sum(reddict(key, value)) ?& keys, sum(reddict(key, value)) ? keys[1],
 		rd_get(sum(reddict(key, value)), keys[1], 7), sum(reddict(key, value)) @> m, sum(reddict(key, value)) <@ m, m @> sum(reddict(key, value)))

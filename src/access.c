@@ -13,6 +13,7 @@
 #include "utils/float.h"
 
 #include "access.h"
+#include "fetch.h"
 
 PG_FUNCTION_INFO_V1(rd_fetchval);
 PG_FUNCTION_INFO_V1(rd_fetchvals);
@@ -62,46 +63,15 @@ find_text(const RedDictView *view, const text *key)
 								  VARSIZE_ANY_EXHDR(key));
 }
 
-/*
- * Read the value of a key; false where the key is absent.  "value" may be NULL.
- *
- * In an expanded map this sorts no pending keys in, as a view does: a loop
- * that reads one key and adds another would sort each time.
- */
-bool
-reddict_fetch(Datum map, const text *key, float8 *value)
+/* The value of the key that is a function's second argument; see fetch.h. */
+static bool
+fetch_argument(FunctionCallInfo fcinfo, float8 *value)
 {
-	const unaligned_double *values;
-	int32		position;
-	RedDictSlice slice;
+	FmgrInfo   *flinfo = fcinfo->flinfo;
 
-	if (unlikely(reddict_view_sliced(map, &slice)))
-	{
-		position = reddict_key_index_find(&slice.index, VARDATA_ANY(key),
-										  VARSIZE_ANY_EXHDR(key));
-		if (position >= 0 && value)
-			*value = reddict_slice_value(&slice, position);
-		return position >= 0;
-	}
-	if (VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(map)))
-	{
-		ExpandedRedDict *dict = reddict_expanded_get(map);
-
-		position = reddict_expanded_lookup(dict, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key));
-		values = reddict_expanded_values(dict, 0);
-	}
-	else
-	{
-		RedDictView view;
-
-		reddict_prefetch_next(map);
-		reddict_view(map, &view);
-		position = find_text(&view, key);
-		values = view.values;
-	}
-	if (position >= 0 && value)
-		*value = values[position];
-	return position >= 0;
+	if (unlikely(flinfo->fn_extra == NULL))
+		flinfo->fn_extra = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(RedDictPlace));
+	return reddict_fetch(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), value, flinfo->fn_extra);
 }
 
 /*
@@ -114,7 +84,7 @@ rd_fetchval(PG_FUNCTION_ARGS)
 {
 	float8		value;
 
-	if (!reddict_fetch(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), &value))
+	if (!fetch_argument(fcinfo, &value))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(value);
 }
@@ -132,7 +102,7 @@ rd_get(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	if (reddict_fetch(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), &value))
+	if (fetch_argument(fcinfo, &value))
 		PG_RETURN_FLOAT8(value);
 	if (PG_ARGISNULL(2))
 		PG_RETURN_NULL();
@@ -145,7 +115,9 @@ rd_get(PG_FUNCTION_ARGS)
 Datum
 rd_exists(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(reddict_fetch(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), NULL));
+	float8		value;
+
+	PG_RETURN_BOOL(fetch_argument(fcinfo, &value));
 }
 
 /*

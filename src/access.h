@@ -1,6 +1,6 @@
 /*
  * access.h
- *	  Keys as SQL gives them, and the value of one.
+ *	  Keys as SQL gives them.
  */
 #ifndef REDBEAR_ACCESS_H
 #define REDBEAR_ACCESS_H
@@ -13,7 +13,6 @@
 
 extern int	reddict_choice(const text *name, const char *argument,
 						   const char *const *names, int n);
-extern bool reddict_fetch(Datum map, const text *key, float8 *value);
 extern KeyEntry *reddict_array_entries(ArrayType *array, bool for_result,
 									   int32 *n);
 

@@ -396,6 +396,24 @@ reddict_key_index_get(const KeyIndex *index, int32 position,
 }
 
 /*
+ * Is the key at a position this one?  Of the block only the first "size" bytes
+ * are there; false also where they don't say.
+ */
+bool
+reddict_key_index_shows(const KeyIndex *index, Size size, int32 position,
+						const char *key, uint32 len)
+{
+	const char *found;
+	uint32		found_len;
+
+	if (position >= index->n || size < key_index_overhead(index->n, index->wide))
+		return false;
+	reddict_key_index_get(index, position, &found, &found_len);
+	return size >= (Size) (found - index->block) + found_len &&
+		key_equal(found, found_len, key, len);
+}
+
+/*
  * Order two key indexes: by number of keys, then by the first key in which
  * they differ.
  */

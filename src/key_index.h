@@ -248,6 +248,9 @@ extern int32 reddict_key_index_find(const KeyIndex *index,
 									const char *key, uint32 len);
 extern int32 *reddict_key_index_find_all(const KeyIndex *index,
 										 const KeyIndex *keys);
+extern bool reddict_key_index_shows(const KeyIndex *index, Size size,
+									int32 position,
+									const char *key, uint32 len);
 extern void reddict_key_index_get(const KeyIndex *index, int32 position,
 								  const char **key, uint32 *len);
 extern int	reddict_key_index_compare(const KeyIndex *a, const KeyIndex *b);

@@ -7,7 +7,6 @@
 #include "postgres.h"
 
 #include "access/detoast.h"
-#include "access/heaptoast.h"
 #include "utils/memutils.h"
 
 #include "reddict.h"
@@ -68,23 +67,6 @@ reddict_view_extended(struct varlena *value, RedDictKind kind,
 }
 
 /*
- * Fetch the first bytes of a map that is out of line, and look at its head.
- * Returns the bytes.
- */
-static const char *
-fetch_front(struct varlena *ptr, Size bytes, KeyIndex *index)
-{
-	struct varlena *slice = pg_detoast_datum_slice(ptr, 0, bytes);
-	const char *data = VARDATA_ANY(slice);
-	struct varatt_external external;
-
-	VARATT_EXTERNAL_GET_POINTER(external, ptr);
-	if (!reddict_read_head(data, external.va_rawsize - VARHDRSZ, REDDICT_MAP, index))
-		reddict_refuse(data, external.va_rawsize - VARHDRSZ, REDDICT_MAP);
-	return data;
-}
-
-/*
  * Look at a map's head: the number of its keys, their hash, and whether they
  * are shared.  Of a map that is out of line no more is fetched.
  */
@@ -92,75 +74,22 @@ void
 reddict_view_head(Datum value, KeyIndex *index)
 {
 	struct varlena *ptr = (struct varlena *) DatumGetPointer(value);
+	struct varatt_external external;
+	struct varlena *slice;
+	Size		size;
 	RedDictView view;
 
-	if (VARATT_IS_EXTERNAL_ONDISK(ptr))
-		(void) fetch_front(ptr, REDDICT_VALUES_OFFSET, index);
-	else
+	if (!VARATT_IS_EXTERNAL_ONDISK(ptr))
 	{
 		reddict_view(value, &view);
 		*index = view.index;
+		return;
 	}
-}
-
-/*
- * Fetching a slice takes longer than two more chunks in a slice that is fetched
- * anyway, and not as long as three.
- */
-#define SLICE_MAX_FRONT (3 * TOAST_MAX_CHUNK_SIZE)
-
-/*
- * Bytes from the front that the last value looked for took.  The next row's is
- * likely in the same place: then it comes with the head.
- */
-static Size front_wanted = REDDICT_VALUES_OFFSET;
-
-/*
- * Look at a map that is packed, out of line and not compressed, so that one
- * value of it can be fetched alone; false for any other.
- */
-bool
-reddict_view_sliced(Datum value, RedDictSlice *slice)
-{
-	struct varlena *ptr = (struct varlena *) DatumGetPointer(value);
-	struct varatt_external external;
-	Size		size;
-
-	if (!VARATT_IS_EXTERNAL_ONDISK(ptr))
-		return false;
 	VARATT_EXTERNAL_GET_POINTER(external, ptr);
 	size = external.va_rawsize - VARHDRSZ;
-
-	/* Of maps with keys only one in eight gets past this. */
-	if (VARATT_EXTERNAL_GET_EXTSIZE(external) != size ||
-		(size - REDDICT_VALUES_OFFSET) % sizeof(float8) != 0)
-		return false;
-	slice->map = ptr;
-	slice->size = Min(front_wanted, size);
-	slice->front = fetch_front(ptr, slice->size, &slice->index);
-	if (!slice->index.shared)
-		front_wanted = REDDICT_VALUES_OFFSET;
-	return slice->index.shared;
-}
-
-/* The value at a position of a map that reddict_view_sliced() likes. */
-float8
-reddict_slice_value(const RedDictSlice *slice, int32 position)
-{
-	Size		offset = REDDICT_VALUES_OFFSET + position * sizeof(float8);
-	Size		end = offset + sizeof(float8);
-	float8		result;
-
-	if (end <= slice->size)
-		memcpy(&result, slice->front + offset, sizeof(result));
-	else
-	{
-		struct varlena *value = pg_detoast_datum_slice(slice->map, offset, sizeof(float8));
-
-		memcpy(&result, VARDATA_ANY(value), sizeof(result));
-	}
-	front_wanted = end <= SLICE_MAX_FRONT ? end : REDDICT_VALUES_OFFSET;
-	return result;
+	slice = pg_detoast_datum_slice(ptr, 0, REDDICT_VALUES_OFFSET);
+	if (!reddict_read_head(VARDATA_ANY(slice), size, REDDICT_MAP, index))
+		reddict_refuse(VARDATA_ANY(slice), size, REDDICT_MAP);
 }
 
 /*

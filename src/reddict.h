@@ -79,15 +79,6 @@ typedef struct RedDictView
 	void	   *detoasted;		/* a copy made for this view, or NULL */
 } RedDictView;
 
-/* The front of a packed map that is out of line */
-typedef struct RedDictSlice
-{
-	KeyIndex	index;
-	struct varlena *map;		/* the pointer to the whole */
-	const char *front;			/* its first bytes */
-	Size		size;			/* how many */
-} RedDictSlice;
-
 /*
  * The keys of the last pairs that a function made a value of, and their key
  * index.  Inputs mostly come in runs of the same keys in the same order, which
@@ -124,8 +115,6 @@ pg_noreturn extern void reddict_refuse(const char *data, Size size,
 extern void reddict_view_extended(struct varlena *value, RedDictKind kind,
 								  RedDictView *view);
 extern void reddict_view_head(Datum value, KeyIndex *index);
-extern bool reddict_view_sliced(Datum value, RedDictSlice *slice);
-extern float8 reddict_slice_value(const RedDictSlice *slice, int32 position);
 extern Size reddict_flat_size(RedDictKind kind, Size block_size, int32 n);
 extern bool reddict_check_size(RedDictKind kind, Size block_size, int32 n,
 							   Node *escontext);

@@ -19,6 +19,7 @@
 
 #include "access.h"
 #include "algebra.h"
+#include "fetch.h"
 #include "subscript.h"
 
 PG_FUNCTION_INFO_V1(reddict_subscript_handler);
@@ -72,7 +73,8 @@ subscript_fetch(ExprState *state, ExprEvalStep *op, ExprContext *econtext)
 
 	*op->resnull = true;
 	if (ref->upperindexnull[0] ||
-		!reddict_fetch(*op->resvalue, DatumGetTextPP(ref->upperindex[0]), &value))
+		!reddict_fetch(*op->resvalue, DatumGetTextPP(ref->upperindex[0]), &value,
+					   ref->workspace))
 		return;
 	*op->resvalue = Float8GetDatum(value);
 	*op->resnull = false;
@@ -228,7 +230,7 @@ changes_in_place(List *args, int paramid)
 }
 #endif
 
-/* Choose the functions that execute a subscript. */
+/* Choose the functions that execute a subscript, and what they keep. */
 static void
 subscript_setup(const SubscriptingRef *sbsref, SubscriptingRefState *ref,
 				SubscriptExecSteps *methods)
@@ -241,6 +243,7 @@ subscript_setup(const SubscriptingRef *sbsref, SubscriptingRefState *ref,
 		methods->sbs_assign = subscript_assign_variable;
 #endif
 	methods->sbs_fetch_old = NULL;
+	ref->workspace = palloc0(sizeof(RedDictPlace));
 }
 
 /*
