@@ -16,6 +16,8 @@
 /* "redbear\0".  Stored hashes depend on it: it must never change. */
 #define KEY_INDEX_SEED UINT64CONST(0x7265646265617200)
 
+uint64		reddict_hash_seed;
+
 /* Bytes of a key that an error message shows */
 #define KEY_MESSAGE_LEN 64
 

@@ -217,15 +217,18 @@ key_equal(const char *a, uint32 alen, const char *b, uint32 blen)
 	return memcmp(a, b, alen) == 0;
 }
 
-/* A hash of a key, for tables in memory. */
+/* Random, so that who chooses keys can't choose such that collide. */
+extern uint64 reddict_hash_seed;
+
+/* A hash of a key, for tables in this process's memory. */
 static inline uint32
 key_hash(const char *key, uint32 len)
 {
 	uint64		words[2];
 
 	if (likely(key_words(key, len, words)))
-		return (uint32) murmurhash64(hash_combine64(words[0], words[1]));
-	return hash_bytes((const unsigned char *) key, len);
+		return (uint32) murmurhash64(murmurhash64(words[0] ^ reddict_hash_seed) ^ words[1]);
+	return (uint32) hash_bytes_extended((const unsigned char *) key, len, reddict_hash_seed);
 }
 
 extern int32 reddict_key_sort(KeyEntry *entries, int32 n,

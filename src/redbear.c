@@ -4,9 +4,11 @@
  */
 #include "postgres.h"
 
+#include "common/pg_prng.h"
 #include "fmgr.h"
 #include "utils/guc.h"
 
+#include "key_index.h"
 #include "registry.h"
 
 #ifdef PG_MODULE_MAGIC_EXT
@@ -29,5 +31,6 @@ _PG_init(void)
 							 0,
 							 NULL, NULL, NULL);
 	MarkGUCPrefixReserved("redbear");
+	reddict_hash_seed = pg_prng_uint64(&pg_global_prng_state);
 	reddict_registry_init();
 }
