@@ -13,14 +13,12 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/xact.h"
-#include "catalog/dependency.h"
 #include "catalog/indexing.h"
-#include "catalog/pg_class.h"
-#include "catalog/pg_depend.h"
 #include "catalog/pg_extension.h"
-#include "commands/extension.h"
+#include "catalog/pg_type.h"
 #include "common/string.h"
 #include "lib/stringinfo.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
@@ -99,15 +97,15 @@ reddict_registry_init(void)
 }
 
 /*
- * The registry: the one table that is a member of the extension.  Not by its
- * name: that could be somebody else's.  InvalidOid while there is none.
+ * The registry: the table that the extension's script had pg_dump dump the rows
+ * of.  Not by its name, nor as a member of the extension: the extension's owner
+ * may call a table so, or add one.  InvalidOid while there is none.
  */
 Oid
 reddict_registry(void)
 {
-	Oid			extension;
-	Relation	depend;
-	ScanKeyData key[2];
+	Relation	extension;
+	ScanKeyData key;
 	SysScanDesc scan;
 	HeapTuple	tuple;
 	Oid			found = InvalidOid;
@@ -115,27 +113,29 @@ reddict_registry(void)
 
 	if (OidIsValid(registry))
 		return registry;
-	extension = get_extension_oid("redbear", true);
-	if (!OidIsValid(extension))
-		return InvalidOid;
 
-	depend = table_open(DependRelationId, AccessShareLock);
-	ScanKeyInit(&key[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(ExtensionRelationId));
-	ScanKeyInit(&key[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(extension));
-	scan = systable_beginscan(depend, DependReferenceIndexId, true, NULL, 2, key);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	extension = table_open(ExtensionRelationId, AccessShareLock);
+	ScanKeyInit(&key, Anum_pg_extension_extname, BTEqualStrategyNumber, F_NAMEEQ,
+				CStringGetDatum("redbear"));
+	scan = systable_beginscan(extension, ExtensionNameIndexId, true, NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
 	{
-		Form_pg_depend member = (Form_pg_depend) GETSTRUCT(tuple);
+		bool		isnull;
+		Datum		tables = heap_getattr(tuple, Anum_pg_extension_extconfig,
+										  RelationGetDescr(extension), &isnull);
 
-		if (member->classid == RelationRelationId &&
-			member->deptype == DEPENDENCY_EXTENSION &&
-			get_rel_relkind(member->objid) == RELKIND_RELATION)
-			found = member->objid;
+		Datum	   *elements;
+		int			n = 0;
+
+		if (!isnull)
+			deconstruct_array(DatumGetArrayTypeP(tables), OIDOID, sizeof(Oid), true,
+							  TYPALIGN_INT, &elements, NULL, &n);
+		if (n > 0)
+			found = DatumGetObjectId(elements[0]);
 	}
 	systable_endscan(scan);
-	table_close(depend, AccessShareLock);
+	table_close(extension, AccessShareLock);
 	/* If it was dropped on the way, nobody would say so again. */
 	if (invalidations == before)
 		registry = found;

@@ -86,6 +86,15 @@ my @steps = (
 		q{SET session_replication_role = replica; DELETE FROM rd_key_indexes}),
 	[ 'postgres', 'DROP EXTENSION redbear', qr/^ERROR:  cannot drop extension redbear because other objects depend on it/ ],
 
+	# An owner of the extension can't put another table in the registry's place.
+	[ 'owner', q{CREATE TABLE stray (hash int8, part int4, parts int4, n int4, keys int8); INSERT INTO stray SELECT rd_index_hash('{"stray": 1}'), 0, 1, 1, 4096;
+		ALTER EXTENSION redbear ADD TABLE stray}, '' ],
+	[ 'owner', sprintf($packed, 'stray'), 'f' ],
+	[ 'owner', sprintf($packed, 'owner'), 't' ],
+	[ 'guest', 'SELECT m FROM t WHERE id = 1', '{"owner": 1}' ],
+	[ 'owner', 'ALTER EXTENSION redbear DROP TABLE rd_key_indexes', qr/^ERROR:  must be owner of table rd_key_indexes/ ],
+	[ 'owner', 'ALTER EXTENSION redbear DROP TABLE stray; DROP TABLE stray', '' ],
+
 	# Who may only read, registers nothing, and reads and packs.
 	(map {
 			[ $_->[0], "$_->[1]; " . sprintf($share, '{read only}'), qr/^ERROR:  cannot execute rd_share_keys\(\) in a read-only transaction/ ],
@@ -163,7 +172,7 @@ is($node->safe_psql('postgres', "SELECT count(*) FROM kept WHERE $differs"), 0, 
 is($node->safe_psql('postgres', 'SELECT count(*) > 0 FROM pg_stat_all_tables WHERE relname = $$rd_key_indexes$$ AND vacuum_count > 0 AND analyze_count > 0'),
 	't', 'the registry was vacuumed meanwhile');
 sound($node, 'postgres', 'at the end');
-my @complaints = grep { !/permission denied|cannot (?:change|drop|execute)|canceling autovacuum task/ } slurp_file($node->logfile) =~ /^.*(?:ERROR|FATAL|PANIC): .*$/mg;
+my @complaints = grep { !/permission denied|must be owner|cannot (?:change|drop|execute)|canceling autovacuum task/ } slurp_file($node->logfile) =~ /^.*(?:ERROR|FATAL|PANIC): .*$/mg;
 is_deeply(\@complaints, [], 'nothing went wrong, and nobody waited for each other');
 
 $node->stop;
