@@ -1193,11 +1193,11 @@ ALTER TABLE rd_key_indexes
 CREATE VIEW rd_shared_indexes AS
 	SELECT hash,
 		ARRAY(SELECT pg_catalog.jsonb_array_elements_text(pg_catalog.string_agg(r.keys, '' ORDER BY r.part)::pg_catalog.jsonb)) AS keys,
-		min(registered_at) AS registered_at,
-		min(registered_by) AS registered_by
+		pg_catalog.min(registered_at) AS registered_at,
+		pg_catalog.min(registered_by::pg_catalog.text) AS registered_by
 	FROM rd_key_indexes AS r
 	GROUP BY hash
-	HAVING count(*) = max(parts);
+	HAVING pg_catalog.count(*) = pg_catalog.max(parts);
 COMMENT ON VIEW rd_shared_indexes IS 'registered key sets: hash, keys, when and by whom registered';
 GRANT SELECT ON rd_shared_indexes TO PUBLIC;
 

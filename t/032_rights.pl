@@ -257,10 +257,44 @@ is(value('postgres', "$hostile $script") =~ s/pg_catalog\.//gr, $wanted, 'and wi
 value('postgres', 'CREATE DATABASE trap');
 ($functions) = make_hostile('trap', q{'unknown'});
 cmp_ok($functions, '>', 400, 'there is a trap');
+# And of arguments that core has no function or operator for, without a
+# conversion: such would be preferred to core's, even where that comes first.
+my $nearer = value('trap', q{
+	CREATE FUNCTION pg_temp.make(command text) RETURNS void LANGUAGE plpgsql AS $$
+	BEGIN
+		EXECUTE command;
+	EXCEPTION WHEN duplicate_function OR syntax_error THEN
+		NULL; -- of a name that cannot be had
+	END $$;
+	CREATE TEMP TABLE types AS SELECT oid, typname FROM pg_type
+	WHERE typname IN ('int2', 'int4', 'int8', 'name', 'text', 'varchar', 'oid', 'timestamptz', 'regclass', 'jsonb') AND typnamespace = 'pg_catalog'::regnamespace;
+	SELECT pg_temp.make(format('CREATE FUNCTION hostile.%I(pg_catalog.%I) RETURNS pg_catalog.text LANGUAGE plpgsql AS %L',
+			name, typname, 'BEGIN RAISE EXCEPTION ''hostile function''; END'))
+	FROM (SELECT DISTINCT proname AS name FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND pronargs = 1
+		AND (prokind = 'a' OR proname ~ '^(array|json|string|to)_')) AS f, types
+	WHERE NOT EXISTS (SELECT FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND proname = name AND proargtypes::text = types.oid::text);
+	SELECT pg_temp.make(format('CREATE FUNCTION hostile.nearer(pg_catalog.%I, pg_catalog.%I) RETURNS pg_catalog.bool LANGUAGE plpgsql AS %L',
+			l.typname, r.typname, 'BEGIN RAISE EXCEPTION ''hostile operator''; END')),
+		pg_temp.make(format('CREATE OPERATOR hostile.%s (FUNCTION = hostile.nearer, LEFTARG = pg_catalog.%I, RIGHTARG = pg_catalog.%I)',
+			name, l.typname, r.typname))
+	FROM types AS l, types AS r, unnest('{=,<,>,>=,<=,<>,+,-,||}'::text[]) AS name
+	WHERE NOT EXISTS (SELECT FROM pg_operator WHERE oprnamespace = 'pg_catalog'::regnamespace AND (oprname, oprleft, oprright) = (name, l.oid, r.oid));
+	SELECT 'counts', (SELECT count(*) FROM pg_proc WHERE pronamespace = 'hostile'::regnamespace),
+		(SELECT count(*) FROM pg_operator WHERE oprnamespace = 'hostile'::regnamespace)});
+my ($nearer_functions, $nearer_operators) = $nearer =~ /^counts\|(\d+)\|(\d+)$/m;
+cmp_ok($nearer_functions - $functions, '>', 500, 'of nearer functions, too');
+cmp_ok($nearer_operators, '>', 500, 'and operators');
+like(($node->psql('trap', q{SET search_path = hostile, pg_catalog; SELECT min(n) FROM (VALUES ('a'::pg_catalog.name)) AS v(n)}))[2],
+	qr/hostile function/, 'which get in the way');
 value('trap', "$hostile CREATE EXTENSION redbear SCHEMA hostile;
 	CREATE TABLE hostile.made AS SELECT 1.5::pg_catalog.float8 AS a, 2::pg_catalog.int8 AS b");
 is( answers('trap', $hostile, calls('hostile')) =~ s/\bhostile\./public./gr,
 	$answers, 'an extension that was installed in it gives the same answers');
+is( value('trap', q{
+		SELECT hostile.rd_share_keys('{a,b}') IS NOT NULL;
+		SELECT keys, registered_by FROM hostile.rd_shared_indexes;
+		SELECT hostile.rd_is_packed('{"a": 1, "b": 2}')}),
+	"t\n{a,b}|postgres\nt", 'and registers keys');
 
 $node->stop;
 done_testing();
