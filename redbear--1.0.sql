@@ -1176,7 +1176,7 @@ CREATE TRIGGER check_part BEFORE INSERT ON rd_key_indexes
 COMMENT ON TRIGGER check_part ON rd_key_indexes IS 'skips what is registered, refuses what is false';
 CREATE CONSTRAINT TRIGGER check_whole AFTER INSERT ON rd_key_indexes
 	DEFERRABLE INITIALLY DEFERRED
-	FOR EACH ROW WHEN (NEW.parts > 1 AND NEW.part IN (0, NEW.parts - 1)) EXECUTE FUNCTION rd_guard_registry();
+	FOR EACH ROW WHEN (NEW.parts > 1) EXECUTE FUNCTION rd_guard_registry();
 COMMENT ON TRIGGER check_whole ON rd_key_indexes IS 'refuses what is false and has several parts';
 CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON rd_key_indexes
 	FOR EACH ROW EXECUTE FUNCTION rd_guard_registry();

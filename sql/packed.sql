@@ -82,6 +82,12 @@ SELECT rd_is_packed('{"x": 1, "y": 2}');
 :registration (index_hash('{x,y}'), 1, 2, 2, '"z"]');
 :registration (index_hash('{x,y}'), 1, 2, 2, '"y"]');
 SELECT rd_is_packed('{"x": 1, "y": 2}'), '{"x": 1, "y": 2}'::reddict;
+-- whichever part comes last
+:registration (index_hash('{p,q}'), 0, 3, 2, '["p"');
+:registration (index_hash('{p,q}'), 2, 3, 2, '"q"]');
+:registration (index_hash('{p,q}'), 1, 3, 2, ': ');
+:registration (index_hash('{p,q}'), 1, 3, 2, ', ');
+SELECT rd_is_packed('{"p": 1, "q": 2}');
 \set VERBOSITY default
 
 -- Sizes: a header of 4 bytes, 12, and 8 a key, wherever the keys are

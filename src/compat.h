@@ -45,6 +45,15 @@ murmurhash64(uint64 data)
 }
 #endif
 
+/* A lexer that removes escapes, for callers that include common/jsonapi.h. */
+#if PG_VERSION_NUM >= 170000
+#define make_json_lexer(json, len) \
+	makeJsonLexContextCstringLen(NULL, json, len, GetDatabaseEncoding(), true)
+#else
+#define make_json_lexer(json, len) \
+	makeJsonLexContextCstringLen(json, len, GetDatabaseEncoding(), true)
+#endif
+
 /*
  * In a typanalyze function, for callers that include commands/vacuum.h: the
  * column's statistics target, moved in 17, and a chance to be interrupted.
@@ -58,6 +67,16 @@ murmurhash64(uint64 data)
 #define analyze_delay_point() vacuum_delay_point(true)
 #else
 #define analyze_delay_point() vacuum_delay_point()
+#endif
+
+/*
+ * The subtransaction that gave a relation a new file, in this transaction, for
+ * callers that include utils/rel.h.
+ */
+#if PG_VERSION_NUM >= 160000
+#define relation_new_file(rel) ((rel)->rd_newRelfilelocatorSubid)
+#else
+#define relation_new_file(rel) ((rel)->rd_newRelfilenodeSubid)
 #endif
 
 /* The primary key of a relation, for callers that include utils/relcache.h. */

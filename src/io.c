@@ -229,8 +229,8 @@ parse_scalar(void *arg, char *token, JsonTokenType type)
 
 /*
  * Make a value of a JSON object, whose keys are remembered in "flinfo" if that
- * is given.  Core's parser raises core's errors for what
- * is no JSON.  Returns NULL only where "escontext" took an error.
+ * is given.  Core's parser raises core's errors for what is no JSON.  Returns
+ * NULL only where "escontext" took an error.
  */
 struct varlena *
 reddict_parse(RedDictKind kind, char *json, int len, FmgrInfo *flinfo,
@@ -245,13 +245,8 @@ reddict_parse(RedDictKind kind, char *json, int len, FmgrInfo *flinfo,
 		.object_field_start = parse_field_start,
 		.scalar = parse_scalar
 	};
-	JsonLexContext *lex;
+	JsonLexContext *lex = make_json_lexer(json, len);
 
-#if PG_VERSION_NUM >= 170000
-	lex = makeJsonLexContextCstringLen(NULL, json, len, GetDatabaseEncoding(), true);
-#else
-	lex = makeJsonLexContextCstringLen(json, len, GetDatabaseEncoding(), true);
-#endif
 	reddict_pairs_init(&state.pairs, kind, 16);
 	reddict_pairs_remember(&state.pairs, flinfo);
 	state.key = NULL;

@@ -16,8 +16,11 @@
 #include "catalog/indexing.h"
 #include "catalog/pg_extension.h"
 #include "catalog/pg_type.h"
+#include "common/jsonapi.h"
 #include "common/string.h"
 #include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -25,7 +28,6 @@
 #include "utils/hsearch.h"
 #include "utils/inval.h"
 #include "utils/json.h"
-#include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -192,54 +194,71 @@ reddict_registry_json(const KeyIndex *index)
 	return json.data;
 }
 
+static JsonTokenType
+next_token(JsonLexContext *lex)
+{
+	return json_lex(lex) == JSON_SUCCESS ? lex->token_type : JSON_TOKEN_INVALID;
+}
+
 /*
  * Make the key index that a JSON array of strings stands for, in the current
  * memory context; FOUND if its keys are in order, so many, and have that hash.
+ * Nothing that the text may be raises an error: values are looked at through
+ * this that have nothing to do with the registration but its hash.
  */
 RegistryState
 reddict_registry_parse(char *json, uint64 hash, int32 n, KeyIndex *index)
 {
 	RegistryState wrong = pg_is_ascii(json) ? REGISTRY_FALSE : REGISTRY_FOREIGN;
-	Jsonb	   *array = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(json)));
-	JsonbIterator *it = JsonbIteratorInit(&array->root);
-	JsonbIteratorToken token;
-	JsonbValue	item;
+	JsonLexContext *lex = make_json_lexer(json, strlen(json));
 	KeyEntry   *entries;
-	int32		count = 0;
 	Size		size = 0;
 
-	if (!JB_ROOT_IS_ARRAY(array) || JB_ROOT_IS_SCALAR(array) || (int32) JB_ROOT_COUNT(array) != n)
+	if (n < 1 || n > REDDICT_MAX_SIZE / (int32) sizeof(float8) ||
+		next_token(lex) != JSON_TOKEN_ARRAY_START)
 		return REGISTRY_FALSE;
-	entries = palloc(Max(n, 1) * sizeof(KeyEntry));
-	while ((token = JsonbIteratorNext(&it, &item, true)) != WJB_DONE)
+	entries = palloc(n * sizeof(KeyEntry));
+	for (int32 i = 0; i < n; i++)
 	{
-		KeyEntry   *entry = &entries[count];
+		KeyEntry   *entry = &entries[i];
 
-		if (token != WJB_ELEM)
-			continue;
-		if (item.type != jbvString || item.val.string.len > KEY_INDEX_MAX_KEY_LEN)
-			return wrong;
-		entry->key = item.val.string.val;
-		entry->len = item.val.string.len;
-		entry->source = count;
-		if (count > 0 && key_compare(entry[-1].key, entry[-1].len, entry->key, entry->len) >= 0)
-			return wrong;
+		CHECK_FOR_INTERRUPTS();
+		if (next_token(lex) != JSON_TOKEN_STRING)
+			return REGISTRY_FALSE;
+		entry->len = lex->strval->len;
+		entry->source = i;
 		size += entry->len;
-		count++;
+		if (entry->len > KEY_INDEX_MAX_KEY_LEN || size > REDDICT_MAX_SIZE)
+			return wrong;
+		entry->key = memcpy(palloc(entry->len), lex->strval->data, entry->len);
+		if (i > 0 && key_compare(entry[-1].key, entry[-1].len, entry->key, entry->len) >= 0)
+			return wrong;
+		if (next_token(lex) != (i + 1 < n ? JSON_TOKEN_COMMA : JSON_TOKEN_ARRAY_END))
+			return REGISTRY_FALSE;
 	}
-	if (count != n || n == 0 || size > REDDICT_MAX_SIZE)
-		return wrong;
+	if (next_token(lex) != JSON_TOKEN_END)
+		return REGISTRY_FALSE;
 	reddict_key_index_write(index, entries,
 							palloc(reddict_key_index_measure(index, entries, n)));
 	return index->hash == hash ? REGISTRY_FOUND : wrong;
 }
 
-/* Was a row of the registry written by this transaction? */
+/*
+ * Was a row of the registry written by this transaction?
+ *
+ * COPY FREEZE freezes rows before their transaction has ended, in a table whose
+ * file is as new.  A row that was frozen long ago may have this transaction's
+ * number from an earlier round.
+ */
 static bool
-is_own(HeapTuple tuple)
+is_own(Relation rel, HeapTuple tuple)
 {
-	/* The raw one: COPY FREEZE freezes rows before their transaction has ended. */
-	return TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetRawXmin(tuple->t_data));
+	bool		fresh = rel->rd_createSubid != InvalidSubTransactionId ||
+		relation_new_file(rel) != InvalidSubTransactionId;
+
+	return TransactionIdIsCurrentTransactionId(fresh ?
+											   HeapTupleHeaderGetRawXmin(tuple->t_data) :
+											   HeapTupleHeaderGetXmin(tuple->t_data));
 }
 
 /*
@@ -268,7 +287,7 @@ reddict_registry_read(Oid registry_oid, uint64 hash, bool with_own, KeyIndex *in
 		bool		nulls[REGISTRY_KEYS];
 		int32		part;
 
-		if (!with_own && is_own(tuple))
+		if (!with_own && is_own(rel, tuple))
 		{
 			own_skipped = true;
 			continue;
@@ -300,17 +319,24 @@ reddict_registry_read(Oid registry_oid, uint64 hash, bool with_own, KeyIndex *in
 		return REGISTRY_INCOMPLETE;
 	initStringInfo(&json);
 	for (int32 i = 0; i < parts; i++)
-		appendStringInfoString(&json, pieces[i]);
+	{
+		Size		len = strlen(pieces[i]);
+
+		if (json.len + len >= MaxAllocSize)
+			return REGISTRY_FALSE;
+		appendBinaryStringInfo(&json, pieces[i], len);
+	}
 	return reddict_registry_parse(json.data, hash, n, index);
 }
 
 /*
- * Is there a certain part of the registration that a row is a part of?  If
- * so, "same" says whether it has the same as the row has in the columns from
- * REGISTRY_PARTS to "last".
+ * Is there a certain part of the registration that a row is a part of?  If so,
+ * this also says whether it has the same as the row has in the columns from
+ * REGISTRY_PARTS to "last", and whether this transaction wrote it.
  */
 bool
-reddict_registry_has_part(Relation rel, HeapTuple row, int32 part, int last, bool *same)
+reddict_registry_has_part(Relation rel, HeapTuple row, int32 part, int last,
+						  bool *same, bool *own)
 {
 	TupleDesc	desc = RelationGetDescr(rel);
 	ScanKeyData key[2];
@@ -323,6 +349,7 @@ reddict_registry_has_part(Relation rel, HeapTuple row, int32 part, int last, boo
 	scan = begin_scan(rel, key, lengthof(key));
 	tuple = systable_getnext(scan);
 	*same = true;
+	*own = HeapTupleIsValid(tuple) && is_own(rel, tuple);
 	for (int i = REGISTRY_PARTS; HeapTupleIsValid(tuple) && i <= last; i++)
 	{
 		Form_pg_attribute column = TupleDescAttr(desc, i - 1);
@@ -432,7 +459,7 @@ refresh(void)
 		bool		isnull;
 		Datum		hash = heap_getattr(tuple, REGISTRY_HASH, RelationGetDescr(rel), &isnull);
 
-		if (is_own(tuple))
+		if (is_own(rel, tuple))
 			own_skipped = true;
 		else
 			enter_hash((uint64) DatumGetInt64(hash))->refused = false;

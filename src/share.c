@@ -129,6 +129,13 @@ lock_registration(Oid registry)
 	LockDatabaseObject(RelationRelationId, registry, 0, ExclusiveLock);
 }
 
+/* Let others go on who register, where there turned out to be nothing to do. */
+static void
+unlock_registration(Oid registry)
+{
+	UnlockDatabaseObject(RelationRelationId, registry, 0, ExclusiveLock);
+}
+
 /*
  * Register a key index, which has its block, unless it is registered.  Values
  * are packed against it when this transaction has committed.
@@ -154,6 +161,8 @@ share(const KeyIndex *index, const char *function)
 	{
 		lock_registration(registry);
 		state = reddict_registry_read(registry, index->hash, true, &there);
+		if (state == REGISTRY_FOUND)
+			unlock_registration(registry);
 	}
 	switch (state)
 	{
@@ -322,12 +331,11 @@ refuse_registration(uint64 hash, RegistryState state)
  *
  * BEFORE UPDATE, DELETE or TRUNCATE: refused.  BEFORE INSERT: a part that is
  * there is skipped, for dumps and subscribers bring what may be registered
- * already; a registration in one part is checked.  AFTER INSERT of the first
- * and of the last part of several, deferred: the registration must be right,
- * once it is complete.  That it need not be, for a dump of INSERT commands
- * brings each part in a transaction of its own; until it is, nothing is packed
- * against it.  Errors: check_violation, object_not_in_prerequisite_state,
- * unique_violation.
+ * already; a registration in one part is checked.  AFTER INSERT of a part of
+ * several, deferred: the registration must be right, once it is complete.  That
+ * it need not be, for a dump of INSERT commands brings each part in a
+ * transaction of its own; until it is, nothing is packed against it.  Errors:
+ * check_violation, object_not_in_prerequisite_state, unique_violation.
  */
 Datum
 rd_guard_registry(PG_FUNCTION_ARGS)
@@ -339,6 +347,7 @@ rd_guard_registry(PG_FUNCTION_ARGS)
 	int32		part;
 	int32		parts;
 	bool		same;
+	bool		own;
 	RegistryState state;
 	KeyIndex	index;
 
@@ -365,6 +374,9 @@ rd_guard_registry(PG_FUNCTION_ARGS)
 	parts = DatumGetInt32(registry_column(rel, tuple, REGISTRY_PARTS));
 	if (TRIGGER_FIRED_AFTER(trigger->tg_event))
 	{
+		/* Of parts in a row the last looks, and not each at all the others. */
+		if (reddict_registry_has_part(rel, tuple, part + 1, REGISTRY_N, &same, &own) && own)
+			PG_RETURN_POINTER(NULL);
 		state = reddict_registry_read(RelationGetRelid(rel), hash, true, &index);
 		if (state == REGISTRY_FALSE || state == REGISTRY_FOREIGN)
 			refuse_registration(hash, state);
@@ -374,14 +386,14 @@ rd_guard_registry(PG_FUNCTION_ARGS)
 	lock_registration(RelationGetRelid(rel));
 	/* The backends are to look again, when this has committed. */
 	CacheInvalidateRelcache(rel);
-	if (reddict_registry_has_part(rel, tuple, part, REGISTRY_KEYS, &same))
+	if (reddict_registry_has_part(rel, tuple, part, REGISTRY_KEYS, &same, &own))
 	{
 		if (!same)
 			refuse_other_keys(hash);
 		PG_RETURN_POINTER(NULL);
 	}
 	if (part < 0 || part >= parts ||
-		(reddict_registry_has_part(rel, tuple, 0, REGISTRY_N, &same) && !same))
+		(reddict_registry_has_part(rel, tuple, 0, REGISTRY_N, &same, &own) && !same))
 		refuse_registration(hash, REGISTRY_FALSE);
 	if (parts == 1)
 	{

@@ -134,8 +134,24 @@ $rows
 	"f\nt", 'rows of COPY FREEZE count from the end of the transaction on');
 
 #
-# Whoever owns the registry can break it all the same.
+# Whoever owns the registry can break it all the same. What does not stand for
+# the keys is as good as nothing to whoever has values with them.
 #
+foreach my $keys ('garbage', '', '["f"', '["f", "g"] ', '["f", "g"]]', '{"f": "g"}', '["f", 1]', '["f", 1e999999]', '["f", "\ud800"]',
+	'["f", "\u0000"]', '["f" "g"]', '["f", "g", "h"]', '["f", "' . 'x' x 70000 . '"]', '[' x 100000)
+{
+	my $stands_for = $keys eq '["f", "g"] ' ? 't' : 'f';
+	value(qq{
+		ALTER TABLE rd_key_indexes DISABLE TRIGGER ALL, ALTER keys SET STORAGE extended;
+		DELETE FROM rd_key_indexes WHERE hash = rd_index_hash('{"f": 1, "g": 2}');
+		INSERT INTO rd_key_indexes (hash, part, parts, n, keys) VALUES (rd_index_hash('{"f": 1, "g": 2}'), 0, 1, 2, \$\$$keys\$\$)});
+	is(value(q{SELECT '{"f": 1, "g": 2}'::reddict, rd_is_packed('{"f": 1, "g": 2}')}), qq({"f": 1, "g": 2}|$stands_for),
+		'keys that are ' . substr($keys, 0, 20) . ' do no harm');
+}
+value(q{
+	DELETE FROM rd_key_indexes;
+	ALTER TABLE rd_key_indexes ALTER keys SET STORAGE plain,
+		ENABLE ALWAYS TRIGGER check_part, ENABLE ALWAYS TRIGGER check_whole, ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate});
 my $pack = q{SELECT rd_is_packed(rd_reset('{"a": 1, "b": 2}', 3));};
 is( value(qq{
 	SELECT count(rd_share_keys('{a,b}'));
@@ -149,6 +165,22 @@ is( value(qq{
 	qq(1\nt\nf\n{"a": 1, "b": 2}), 'a session packs nothing against keys that were removed, and still reads what it knows');
 refused('SELECT m FROM packed', qr/is not registered/, 'which others cannot');
 is(value(q{SELECT count(rd_share_keys('{a,b}')); SELECT m FROM packed}), qq(1\n{"a": 1, "b": 2}), 'until the keys are registered again');
+
+#
+# A registration that was frozen long ago is nobody's own, though transactions
+# come round to its number.
+#
+value('VACUUM (FREEZE) rd_key_indexes');
+my $xid = value(q{SELECT xmin FROM rd_key_indexes WHERE hash = rd_index_hash('{"a": 1, "b": 2}')});
+$node->stop;
+command_ok([ 'pg_resetwal', '-e', '1', '-x', $xid, $node->data_dir ], 'the transactions come round');
+$node->start;
+is( value(q{
+		BEGIN;
+		SELECT pg_current_xact_id()::xid;
+		SELECT rd_is_packed('{"a": 1, "b": 2}'), m FROM packed;
+		COMMIT}),
+	qq($xid\nt|{"a": 1, "b": 2}), 'a frozen registration is nobody\'s own');
 
 value('ALTER TABLE rd_key_indexes DROP CONSTRAINT rd_key_indexes_pkey');
 is(value('SELECT m FROM packed'), '{"a": 1, "b": 2}', 'without its primary key the registry is read nevertheless');
