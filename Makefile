@@ -25,7 +25,8 @@ OBJS = \
 	src/registry.o \
 	src/selectivity.o \
 	src/share.o \
-	src/subscript.o
+	src/subscript.o \
+	src/support.o
 
 REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
 REGRESS_OPTS = --load-extension=redbear

@@ -36,6 +36,11 @@ CREATE FUNCTION reddict_typanalyze(internal) RETURNS bool
 	LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION reddict_typanalyze(internal) IS 'statistics of keys, for ANALYZE';
 
+CREATE FUNCTION reddict_support(internal) RETURNS internal
+	AS 'MODULE_PATHNAME', 'reddict_support'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION reddict_support(internal) IS 'planner support: constants in one form';
+
 CREATE FUNCTION reddict_inplace_support(internal) RETURNS internal
 	AS 'MODULE_PATHNAME', 'reddict_inplace_support'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
@@ -83,12 +88,12 @@ COMMENT ON FUNCTION reddict(text, float8) IS 'map of one key';
 
 CREATE FUNCTION rd_to_json(reddict) RETURNS json
 	AS 'MODULE_PATHNAME', 'reddict_to_json'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_to_json(reddict) IS 'convert reddict to JSON object';
 
 CREATE FUNCTION rd_to_jsonb(reddict) RETURNS jsonb
 	AS 'MODULE_PATHNAME', 'reddict_to_jsonb'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_to_jsonb(reddict) IS 'convert reddict to JSON object';
 
 CREATE CAST (json AS reddict) WITH FUNCTION reddict(json) AS ASSIGNMENT;
@@ -117,7 +122,7 @@ COMMENT ON FUNCTION rd_from_record(record) IS 'map of the names of a row''s colu
 -- not STRICT: the base may be NULL
 CREATE FUNCTION rd_populate(base anyelement, m reddict) RETURNS anyelement
 	AS 'MODULE_PATHNAME', 'rd_populate'
-	LANGUAGE C STABLE PARALLEL SAFE COST 50;
+	LANGUAGE C STABLE PARALLEL SAFE COST 50 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_populate(anyelement, reddict) IS 'row with the values of the keys in the columns of their names';
 
 CREATE FUNCTION rd_from_jsonb(j jsonb, on_other text DEFAULT 'error') RETURNS reddict
@@ -129,7 +134,7 @@ COMMENT ON FUNCTION rd_from_jsonb(jsonb, text) IS 'convert JSON object to reddic
 
 CREATE FUNCTION rd_fetchval(m reddict, key text) RETURNS float8
 	AS 'MODULE_PATHNAME', 'rd_fetchval'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_fetchval(reddict, text) IS 'implementation of -> operator';
 
 CREATE OPERATOR -> (
@@ -139,17 +144,17 @@ COMMENT ON OPERATOR -> (reddict, text) IS 'value of a key; NULL if the key is ab
 
 CREATE FUNCTION rd_length(reddict) RETURNS int4
 	AS 'MODULE_PATHNAME', 'rd_length'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_length(reddict) IS 'number of keys';
 
 CREATE FUNCTION rd_keys(reddict) RETURNS text[]
 	AS 'MODULE_PATHNAME', 'rd_keys'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_keys(reddict) IS 'keys, in byte order';
 
 CREATE FUNCTION rd_values(reddict) RETURNS float8[]
 	AS 'MODULE_PATHNAME', 'rd_values'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_values(reddict) IS 'values, in the order of the keys';
 
 CREATE FUNCTION rd_each_support(internal) RETURNS internal
@@ -164,12 +169,12 @@ COMMENT ON FUNCTION rd_each(reddict) IS 'a row for each key, in byte order';
 
 CREATE FUNCTION rd_get(m reddict, key text, otherwise float8) RETURNS float8
 	AS 'MODULE_PATHNAME', 'rd_get'
-	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_get(reddict, text, float8) IS 'value of a key; the third argument if the key is absent';
 
 CREATE FUNCTION rd_fetchvals(m reddict, keys text[]) RETURNS float8[]
 	AS 'MODULE_PATHNAME', 'rd_fetchvals'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_fetchvals(reddict, text[]) IS 'implementation of -> operator';
 
 CREATE OPERATOR -> (
@@ -184,7 +189,7 @@ COMMENT ON FUNCTION rd_keysel(internal, oid, internal, int4) IS 'restriction sel
 
 CREATE FUNCTION rd_exists(m reddict, key text) RETURNS bool
 	AS 'MODULE_PATHNAME', 'rd_exists'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_exists(reddict, text) IS 'implementation of ? operator';
 
 CREATE OPERATOR ? (
@@ -195,7 +200,7 @@ COMMENT ON OPERATOR ? (reddict, text) IS 'is the key there?';
 
 CREATE FUNCTION rd_exists_any(m reddict, keys text[]) RETURNS bool
 	AS 'MODULE_PATHNAME', 'rd_exists_any'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_exists_any(reddict, text[]) IS 'implementation of ?| operator';
 
 CREATE OPERATOR ?| (
@@ -206,7 +211,7 @@ COMMENT ON OPERATOR ?| (reddict, text[]) IS 'is any of the keys there?';
 
 CREATE FUNCTION rd_exists_all(m reddict, keys text[]) RETURNS bool
 	AS 'MODULE_PATHNAME', 'rd_exists_all'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_exists_all(reddict, text[]) IS 'implementation of ?& operator';
 
 CREATE OPERATOR ?& (
@@ -217,7 +222,7 @@ COMMENT ON OPERATOR ?& (reddict, text[]) IS 'are all of the keys there?';
 
 CREATE FUNCTION rd_contains(reddict, reddict) RETURNS bool
 	AS 'MODULE_PATHNAME', 'rd_contains'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_contains(reddict, reddict) IS 'implementation of @> operator';
 
 CREATE OPERATOR @> (
@@ -229,7 +234,7 @@ COMMENT ON OPERATOR @> (reddict, reddict) IS 'has the left all pairs of the righ
 
 CREATE FUNCTION rd_contained(reddict, reddict) RETURNS bool
 	AS 'MODULE_PATHNAME', 'rd_contained'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_contained(reddict, reddict) IS 'implementation of <@ operator';
 
 CREATE OPERATOR <@ (
@@ -244,57 +249,57 @@ COMMENT ON OPERATOR <@ (reddict, reddict) IS 'has the right all pairs of the lef
 
 CREATE FUNCTION rd_slice(m reddict, keys text[]) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_slice'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_slice(reddict, text[]) IS 'the pairs of these keys';
 
 CREATE FUNCTION rd_delete(m reddict, key text) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_delete'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_delete(reddict, text) IS 'all pairs but that of the key';
 
 CREATE FUNCTION rd_delete(m reddict, keys text[]) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_delete_keys'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_delete(reddict, text[]) IS 'all pairs but those of the keys';
 
 CREATE FUNCTION rd_prefix(m reddict, prefix text) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_prefix'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_prefix(reddict, text) IS 'the pairs whose keys begin with the prefix';
 
 CREATE FUNCTION rd_between(m reddict, lo float8, hi float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_between'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_between(reddict, float8, float8) IS 'the pairs whose values are between the bounds, inclusively';
 
 CREATE FUNCTION rd_compact(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_compact'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_compact(reddict) IS 'the pairs whose values are not 0';
 
 CREATE FUNCTION rd_rename(m reddict, "from" text[], "to" text[]) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_rename'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_rename(reddict, text[], text[]) IS 'keys renamed; the values of keys that meet are added';
 
 CREATE FUNCTION rd_reindex(m reddict, keys text[], fill float8 DEFAULT 0) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_reindex'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_reindex(reddict, text[], float8) IS 'exactly these keys; absent ones get the fill value';
 
 CREATE FUNCTION rd_top(m reddict, n int4) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_top'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_top(reddict, int4) IS 'the n pairs with the largest values';
 
 CREATE FUNCTION rd_bottom(m reddict, n int4) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_bottom'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_bottom(reddict, int4) IS 'the n pairs with the smallest values';
 
 CREATE FUNCTION rd_top_keys(m reddict, n int4) RETURNS text[]
 	AS 'MODULE_PATHNAME', 'rd_top_keys'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_top_keys(reddict, int4) IS 'the keys of the n largest values, largest first';
 
 
@@ -360,7 +365,7 @@ COMMENT ON OPERATOR + (reddict, float8) IS 'add number to each value';
 
 CREATE FUNCTION float8_pl_reddict(float8, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'float8_pl_reddict'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION float8_pl_reddict(float8, reddict) IS 'implementation of + operator';
 
 CREATE OPERATOR + (
@@ -382,7 +387,7 @@ COMMENT ON OPERATOR - (reddict, float8) IS 'subtract number from each value';
 
 CREATE FUNCTION float8_mi_reddict(float8, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'float8_mi_reddict'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION float8_mi_reddict(float8, reddict) IS 'implementation of - operator';
 
 CREATE OPERATOR - (
@@ -404,7 +409,7 @@ COMMENT ON OPERATOR * (reddict, float8) IS 'multiply each value by number';
 
 CREATE FUNCTION float8_mul_reddict(float8, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'float8_mul_reddict'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION float8_mul_reddict(float8, reddict) IS 'implementation of * operator';
 
 CREATE OPERATOR * (
@@ -426,7 +431,7 @@ COMMENT ON OPERATOR / (reddict, float8) IS 'divide each value by number';
 
 CREATE FUNCTION float8_div_reddict(float8, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'float8_div_reddict'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION float8_div_reddict(float8, reddict) IS 'implementation of / operator';
 
 CREATE OPERATOR / (
@@ -458,22 +463,22 @@ COMMENT ON OPERATOR || (reddict, reddict) IS 'keys of either side; the right sid
 
 CREATE FUNCTION rd_add(a reddict, b reddict, fill float8 DEFAULT 0, keys text DEFAULT 'left') RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_add'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_add(reddict, reddict, float8, text) IS 'sum, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value';
 
 CREATE FUNCTION rd_subtract(a reddict, b reddict, fill float8 DEFAULT 0, keys text DEFAULT 'left') RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_subtract'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_subtract(reddict, reddict, float8, text) IS 'difference, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value';
 
 CREATE FUNCTION rd_multiply(a reddict, b reddict, fill float8 DEFAULT 1, keys text DEFAULT 'left') RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_multiply'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_multiply(reddict, reddict, float8, text) IS 'product, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value';
 
 CREATE FUNCTION rd_divide(a reddict, b reddict, fill float8 DEFAULT 1, keys text DEFAULT 'left') RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_divide'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_divide(reddict, reddict, float8, text) IS 'quotient, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value';
 
 CREATE FUNCTION rd_reset(m reddict, v float8) RETURNS reddict
@@ -499,57 +504,57 @@ COMMENT ON FUNCTION rd_least(reddict, reddict) IS 'least value of each key; of t
 
 CREATE FUNCTION rd_abs(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_abs'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_abs(reddict) IS 'absolute value of each value';
 
 CREATE FUNCTION rd_round(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_round'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_round(reddict) IS 'each value rounded to the nearest integer';
 
 CREATE FUNCTION rd_floor(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_floor'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_floor(reddict) IS 'nearest integer that is not greater, of each value';
 
 CREATE FUNCTION rd_ceil(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_ceil'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_ceil(reddict) IS 'nearest integer that is not less, of each value';
 
 CREATE FUNCTION rd_sqrt(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_sqrt'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_sqrt(reddict) IS 'square root of each value';
 
 CREATE FUNCTION rd_ln(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_ln'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_ln(reddict) IS 'natural logarithm of each value';
 
 CREATE FUNCTION rd_exp(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_exp'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_exp(reddict) IS 'e raised to each value';
 
 CREATE FUNCTION rd_round(m reddict, digits int4) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_round_digits'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_round(reddict, int4) IS 'each value rounded to decimal places';
 
 CREATE FUNCTION rd_power(m reddict, p float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_power'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_power(reddict, float8) IS 'each value raised to a power';
 
 CREATE FUNCTION rd_clamp(m reddict, lo float8, hi float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_clamp'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_clamp(reddict, float8, float8) IS 'each value, or the bound that it is beyond';
 
 CREATE FUNCTION rd_normalize(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_normalize'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_normalize(reddict) IS 'each value divided by the sum of all';
 
 
@@ -557,67 +562,67 @@ COMMENT ON FUNCTION rd_normalize(reddict) IS 'each value divided by the sum of a
 
 CREATE FUNCTION rd_sum(reddict) RETURNS float8
 	AS 'MODULE_PATHNAME', 'rd_sum'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_sum(reddict) IS 'sum of the values; 0 for an empty map';
 
 CREATE FUNCTION rd_product(reddict) RETURNS float8
 	AS 'MODULE_PATHNAME', 'rd_product'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_product(reddict) IS 'product of the values; 1 for an empty map';
 
 CREATE FUNCTION rd_min(reddict) RETURNS float8
 	AS 'MODULE_PATHNAME', 'rd_min'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_min(reddict) IS 'least value; NULL for an empty map';
 
 CREATE FUNCTION rd_max(reddict) RETURNS float8
 	AS 'MODULE_PATHNAME', 'rd_max'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_max(reddict) IS 'greatest value; NULL for an empty map';
 
 CREATE FUNCTION rd_avg(reddict) RETURNS float8
 	AS 'MODULE_PATHNAME', 'rd_avg'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_avg(reddict) IS 'average of the values; NULL for an empty map';
 
 CREATE FUNCTION rd_stddev_pop(reddict) RETURNS float8
 	AS 'MODULE_PATHNAME', 'rd_stddev_pop'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_stddev_pop(reddict) IS 'population standard deviation of the values';
 
 CREATE FUNCTION rd_stddev_samp(reddict) RETURNS float8
 	AS 'MODULE_PATHNAME', 'rd_stddev_samp'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_stddev_samp(reddict) IS 'sample standard deviation of the values';
 
 CREATE FUNCTION rd_norm(reddict) RETURNS float8
 	AS 'MODULE_PATHNAME', 'rd_norm'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_norm(reddict) IS 'Euclidean norm of the values';
 
 CREATE FUNCTION rd_argmin(reddict) RETURNS text
 	AS 'MODULE_PATHNAME', 'rd_argmin'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_argmin(reddict) IS 'key of the least value, the first of several';
 
 CREATE FUNCTION rd_argmax(reddict) RETURNS text
 	AS 'MODULE_PATHNAME', 'rd_argmax'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_argmax(reddict) IS 'key of the greatest value, the first of several';
 
 CREATE FUNCTION rd_dot(reddict, reddict) RETURNS float8
 	AS 'MODULE_PATHNAME', 'rd_dot'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_dot(reddict, reddict) IS 'sum of the products of the values of each key';
 
 CREATE FUNCTION rd_cosine(reddict, reddict) RETURNS float8
 	AS 'MODULE_PATHNAME', 'rd_cosine'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_cosine(reddict, reddict) IS 'cosine of the angle between two maps';
 
 CREATE FUNCTION rd_distance(reddict, reddict) RETURNS float8
 	AS 'MODULE_PATHNAME', 'rd_distance'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_distance(reddict, reddict) IS 'Euclidean distance of two maps';
 
 
@@ -625,32 +630,32 @@ COMMENT ON FUNCTION rd_distance(reddict, reddict) IS 'Euclidean distance of two 
 
 CREATE FUNCTION reddict_eq(reddict, reddict) RETURNS bool
 	AS 'MODULE_PATHNAME', 'reddict_eq'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
 COMMENT ON FUNCTION reddict_eq(reddict, reddict) IS 'implementation of = operator';
 
 CREATE FUNCTION reddict_ne(reddict, reddict) RETURNS bool
 	AS 'MODULE_PATHNAME', 'reddict_ne'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
 COMMENT ON FUNCTION reddict_ne(reddict, reddict) IS 'implementation of <> operator';
 
 CREATE FUNCTION reddict_lt(reddict, reddict) RETURNS bool
 	AS 'MODULE_PATHNAME', 'reddict_lt'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
 COMMENT ON FUNCTION reddict_lt(reddict, reddict) IS 'implementation of < operator';
 
 CREATE FUNCTION reddict_le(reddict, reddict) RETURNS bool
 	AS 'MODULE_PATHNAME', 'reddict_le'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
 COMMENT ON FUNCTION reddict_le(reddict, reddict) IS 'implementation of <= operator';
 
 CREATE FUNCTION reddict_gt(reddict, reddict) RETURNS bool
 	AS 'MODULE_PATHNAME', 'reddict_gt'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
 COMMENT ON FUNCTION reddict_gt(reddict, reddict) IS 'implementation of > operator';
 
 CREATE FUNCTION reddict_ge(reddict, reddict) RETURNS bool
 	AS 'MODULE_PATHNAME', 'reddict_ge'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
 COMMENT ON FUNCTION reddict_ge(reddict, reddict) IS 'implementation of >= operator';
 
 CREATE OPERATOR = (
@@ -698,17 +703,17 @@ COMMENT ON OPERATOR >= (reddict, reddict) IS 'greater than or equal';
 
 CREATE FUNCTION reddict_cmp(reddict, reddict) RETURNS int4
 	AS 'MODULE_PATHNAME', 'reddict_cmp'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION reddict_cmp(reddict, reddict) IS 'less-equal-greater: by number of keys, then keys, then values';
 
 CREATE FUNCTION reddict_hash(reddict) RETURNS int4
 	AS 'MODULE_PATHNAME', 'reddict_hash'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
 COMMENT ON FUNCTION reddict_hash(reddict) IS 'hash';
 
 CREATE FUNCTION reddict_hash_extended(m reddict, seed int8) RETURNS int8
 	AS 'MODULE_PATHNAME', 'reddict_hash_extended'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
 COMMENT ON FUNCTION reddict_hash_extended(reddict, int8) IS 'hash';
 
 CREATE OPERATOR FAMILY reddict_ops USING btree;
@@ -877,7 +882,7 @@ COMMENT ON TYPE redstats IS 'count, sum, sum of squared differences from the mea
 
 CREATE FUNCTION rs_to_json(redstats) RETURNS json
 	AS 'MODULE_PATHNAME', 'redstats_to_json'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 SUPPORT reddict_support;
 COMMENT ON FUNCTION rs_to_json(redstats) IS 'convert redstats to JSON object of arrays';
 
 CREATE CAST (redstats AS json) WITH FUNCTION rs_to_json(redstats) AS ASSIGNMENT;
@@ -894,32 +899,32 @@ COMMENT ON CAST (jsonb AS redstats) IS 'convert JSON object of arrays of five nu
 
 CREATE FUNCTION redstats_eq(redstats, redstats) RETURNS bool
 	AS 'MODULE_PATHNAME', 'redstats_eq'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
 COMMENT ON FUNCTION redstats_eq(redstats, redstats) IS 'implementation of = operator';
 
 CREATE FUNCTION redstats_ne(redstats, redstats) RETURNS bool
 	AS 'MODULE_PATHNAME', 'redstats_ne'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
 COMMENT ON FUNCTION redstats_ne(redstats, redstats) IS 'implementation of <> operator';
 
 CREATE FUNCTION redstats_lt(redstats, redstats) RETURNS bool
 	AS 'MODULE_PATHNAME', 'redstats_lt'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
 COMMENT ON FUNCTION redstats_lt(redstats, redstats) IS 'implementation of < operator';
 
 CREATE FUNCTION redstats_le(redstats, redstats) RETURNS bool
 	AS 'MODULE_PATHNAME', 'redstats_le'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
 COMMENT ON FUNCTION redstats_le(redstats, redstats) IS 'implementation of <= operator';
 
 CREATE FUNCTION redstats_gt(redstats, redstats) RETURNS bool
 	AS 'MODULE_PATHNAME', 'redstats_gt'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
 COMMENT ON FUNCTION redstats_gt(redstats, redstats) IS 'implementation of > operator';
 
 CREATE FUNCTION redstats_ge(redstats, redstats) RETURNS bool
 	AS 'MODULE_PATHNAME', 'redstats_ge'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
 COMMENT ON FUNCTION redstats_ge(redstats, redstats) IS 'implementation of >= operator';
 
 CREATE OPERATOR = (
@@ -967,17 +972,17 @@ COMMENT ON OPERATOR >= (redstats, redstats) IS 'greater than or equal';
 
 CREATE FUNCTION redstats_cmp(redstats, redstats) RETURNS int4
 	AS 'MODULE_PATHNAME', 'redstats_cmp'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION redstats_cmp(redstats, redstats) IS 'less-equal-greater: by number of keys, then keys, then statistics';
 
 CREATE FUNCTION redstats_hash(redstats) RETURNS int4
 	AS 'MODULE_PATHNAME', 'redstats_hash'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
 COMMENT ON FUNCTION redstats_hash(redstats) IS 'hash';
 
 CREATE FUNCTION redstats_hash_extended(m redstats, seed int8) RETURNS int8
 	AS 'MODULE_PATHNAME', 'redstats_hash_extended'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
 COMMENT ON FUNCTION redstats_hash_extended(redstats, int8) IS 'hash';
 
 CREATE OPERATOR FAMILY redstats_ops USING btree;
@@ -1003,47 +1008,47 @@ COMMENT ON OPERATOR CLASS redstats_ops USING hash IS 'equality of redstats';
 
 CREATE FUNCTION rs_count(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_count'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rs_count(redstats) IS 'number of values of each key';
 
 CREATE FUNCTION rs_sum(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_sum'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rs_sum(redstats) IS 'sum of the values of each key';
 
 CREATE FUNCTION rs_avg(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_avg'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rs_avg(redstats) IS 'average of the values of each key';
 
 CREATE FUNCTION rs_min(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_min'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rs_min(redstats) IS 'minimum of the values of each key';
 
 CREATE FUNCTION rs_max(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_max'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rs_max(redstats) IS 'maximum of the values of each key';
 
 CREATE FUNCTION rs_var_pop(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_var_pop'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rs_var_pop(redstats) IS 'population variance of the values of each key';
 
 CREATE FUNCTION rs_var_samp(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_var_samp'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rs_var_samp(redstats) IS 'sample variance of the values of each key that has more than one';
 
 CREATE FUNCTION rs_stddev_pop(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_stddev_pop'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rs_stddev_pop(redstats) IS 'population standard deviation of the values of each key';
 
 CREATE FUNCTION rs_stddev_samp(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_stddev_samp'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rs_stddev_samp(redstats) IS 'sample standard deviation of the values of each key that has more than one';
 
 CREATE FUNCTION redstats_trans(state redstats, m reddict) RETURNS redstats

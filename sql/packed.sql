@@ -289,6 +289,52 @@ SELECT * FROM rd_share_column('both_forms', 'm');
 ROLLBACK;
 \set VERBOSITY default
 
+-- The planner compares a query's constants with those of indexes, predicates
+-- and partition keys: they match, whether the keys were registered before or
+-- after, and whether the setting is on
+
+CREATE TABLE listed (id int, m reddict);
+CREATE UNIQUE INDEX before_part ON listed (id) WHERE m @> '{"before": 1}';
+CREATE INDEX before_dot ON listed (rd_dot(m, '{"before": 2}'));
+CREATE INDEX before_sum ON listed (rd_sum(coalesce(m, '{"before": 3}')));
+CREATE TABLE before_parted (m reddict) PARTITION BY LIST ((m @> '{"before": 1}'));
+CREATE TABLE before_yes PARTITION OF before_parted FOR VALUES IN (true);
+CREATE TABLE before_no PARTITION OF before_parted FOR VALUES IN (false);
+SELECT rd_share_keys('{before}') = index_hash('{before}'), rd_share_keys('{after}') = index_hash('{after}');
+CREATE UNIQUE INDEX after_part ON listed (id) WHERE m @> '{"after": 1}';
+CREATE INDEX after_dot ON listed (rd_dot(m, '{"after": 2}'));
+CREATE INDEX after_sum ON listed (rd_sum(coalesce(m, '{"after": 3}')));
+CREATE TABLE after_parted (m reddict) PARTITION BY LIST ((m @> '{"after": 1}'));
+CREATE TABLE after_yes PARTITION OF after_parted FOR VALUES IN (true);
+CREATE TABLE after_no PARTITION OF after_parted FOR VALUES IN (false);
+CREATE FUNCTION scanned(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+	line text;
+BEGIN
+	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
+		RETURN QUERY SELECT (regexp_match(line, '(?:Scan using|Scan on) (\w+)'))[1];
+	END LOOP;
+END $$;
+SET enable_seqscan = off;
+SET enable_bitmapscan = off;
+SELECT pack, key, query, (SELECT string_agg(scan, ',') FROM set_config('redbear.pack', pack, false), scanned(format(query, key)) AS scan)
+FROM (VALUES ('on'), ('off')) AS s(pack), (VALUES ('before'), ('after')) AS k(key), (VALUES
+	('SELECT FROM listed WHERE id = 7 AND m @> ''{"%s": 1}'''),
+	('SELECT FROM listed WHERE rd_dot(m, ''{"%s": 2}'') = 4'),
+	('SELECT FROM listed WHERE rd_sum(coalesce(m, ''{"%s": 3}'')) = 4'),
+	('SELECT FROM %1$s_parted WHERE m @> ''{"%1$s": 1}''')) AS q(query)
+ORDER BY pack COLLATE "C", key COLLATE "C", query COLLATE "C";
+RESET redbear.pack;
+INSERT INTO listed VALUES (1, '{"before": 1, "after": 1}') ON CONFLICT (id) WHERE m @> '{"before": 1}' DO NOTHING;
+INSERT INTO listed VALUES (1, '{"before": 1}') ON CONFLICT (id) WHERE m @> '{"before": 1}' DO UPDATE SET m = listed.m + '{"before": 1}';
+INSERT INTO listed VALUES (1, '{"after": 1}') ON CONFLICT (id) WHERE m @> '{"after": 1}' DO UPDATE SET m = listed.m + '{"after": 1}';
+SELECT * FROM listed;
+RESET enable_seqscan;
+RESET enable_bitmapscan;
+-- a sum of two forms is packed, whichever side has which
+SELECT rd_is_packed(m), rd_is_packed(m + '{"before": 1}'), rd_is_packed('{"before": 1}' + m), rd_is_packed(rd_unpack(m) + m), rd_is_packed('{"before": 1}' || m)
+FROM (VALUES (1)) AS v(x), LATERAL reddict('before', x) AS m;
+
 -- Keys of any kind and number; read back after more were opened than a backend
 -- keeps, which is 16 MB
 

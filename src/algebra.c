@@ -90,7 +90,8 @@ gather(const RedDictOperation *operation, int32 n,
 /*
  * The values of two sides in the order of the keys of an operation's result,
  * with what stands in for missing ones: the sides' own arrays if both have the
- * same keys, else copies in the current memory context.
+ * same keys, which are shared if one side's are; else copies in the current
+ * memory context.
  */
 void
 reddict_align_values(const RedDictOperation *operation,
@@ -101,7 +102,7 @@ reddict_align_values(const RedDictOperation *operation,
 
 	if (likely(key_index_same(&a->index, &b->index)))
 	{
-		aligned->index = a->index;
+		aligned->index = b->index.shared ? b->index : a->index;
 		aligned->left = a->values;
 		aligned->right = b->values;
 		return;

@@ -33,4 +33,8 @@ extern int	reddict_print_number(float8 value, char *digits);
 
 #pragma GCC visibility pop
 
+/* Input functions, by which the types are recognised */
+extern PGDLLEXPORT Datum reddict_in(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum redstats_in(PG_FUNCTION_ARGS);
+
 #endif							/* REDBEAR_IO_H */

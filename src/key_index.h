@@ -110,7 +110,7 @@ key_index_bytes(const KeyIndex *index)
 	return index->block + key_index_overhead(index->n, index->wide);
 }
 
-extern const KeyIndex *reddict_registered_keys(const KeyIndex *index);
+extern const KeyIndex *reddict_registered_keys(const KeyIndex *index, bool missing_ok);
 
 /*
  * A key index with its block.  A shared one's lives until a few others have
@@ -119,7 +119,7 @@ extern const KeyIndex *reddict_registered_keys(const KeyIndex *index);
 static inline const KeyIndex *
 key_index_open(const KeyIndex *index)
 {
-	return likely(!index->shared) ? index : reddict_registered_keys(index);
+	return likely(!index->shared) ? index : reddict_registered_keys(index, false);
 }
 
 /*

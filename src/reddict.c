@@ -185,6 +185,22 @@ reddict_new(RedDictKind kind, const KeyIndex *index, float8 **values)
 }
 
 /*
+ * Make a value with the same pairs, and another form of its key index, in the
+ * current memory context.
+ */
+struct varlena *
+reddict_reform(const RedDictView *view, RedDictKind kind, const KeyIndex *index)
+{
+	float8	   *values;
+	struct varlena *result = reddict_new(kind, index, &values);
+
+	for (int plane = 0; plane < reddict_planes(kind); plane++)
+		memcpy(values + plane * (Size) index->n, reddict_plane(view, plane),
+			   index->n * sizeof(float8));
+	return result;
+}
+
+/*
  * Make a map with the keys of a complete key index, and the values of another
  * at some positions, in the current memory context.
  */

@@ -123,6 +123,8 @@ extern float8 *reddict_write(struct varlena *value, RedDictKind kind,
 							 const KeyIndex *index);
 extern struct varlena *reddict_new(RedDictKind kind, const KeyIndex *index,
 								   float8 **values);
+extern struct varlena *reddict_reform(const RedDictView *view, RedDictKind kind,
+									  const KeyIndex *index);
 extern struct varlena *reddict_gather(const RedDictView *view,
 									  const KeyIndex *index,
 									  const int32 *positions);

@@ -521,10 +521,11 @@ open_registered(uint64 hash, RegistryState *state)
  * The key index, with its block, that a packed value has the hash of; see
  * key_index_open().
  *
- * Error: data_corrupted, if it is not in the registry, or not as it was.
+ * Error: data_corrupted, if it is not in the registry, or not as it was; but
+ * NULL if it may be missing.
  */
 const KeyIndex *
-reddict_registered_keys(const KeyIndex *index)
+reddict_registered_keys(const KeyIndex *index, bool missing_ok)
 {
 	Registered *entry = last_opened;
 	RegistryState state = REGISTRY_FALSE;
@@ -533,12 +534,16 @@ reddict_registered_keys(const KeyIndex *index)
 				 !OidIsValid(registry) || registry != registered_in))
 		entry = open_registered(index->hash, &state);
 	if (unlikely(entry == NULL || entry->index.n != index->n))
+	{
+		if (missing_ok)
+			return NULL;
 		ereport(ERROR,
 				errcode(ERRCODE_DATA_CORRUPTED),
 				state == REGISTRY_FALSE || state == REGISTRY_FOREIGN ?
 				errmsg("shared key index " INT64_FORMAT " is not what it was", (int64) index->hash) :
 				errmsg("shared key index " INT64_FORMAT " is not registered", (int64) index->hash),
 				errhint("The registry of redbear has been damaged. Values with this key index can be read once its keys are registered again."));
+	}
 	entry->opened = ++openings;
 	last_opened = entry;
 	return &entry->index;

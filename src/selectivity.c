@@ -48,6 +48,7 @@
 
 #include "access.h"
 #include "search.h"
+#include "support.h"
 
 PG_FUNCTION_INFO_V1(reddict_typanalyze);
 PG_FUNCTION_INFO_V1(rd_keysel);
@@ -649,6 +650,7 @@ rd_each_support(PG_FUNCTION_ARGS)
 	SupportRequestRows *request;
 	Node	   *map;
 
+	reddict_unpack_constants(node);
 	if (!IsA(node, SupportRequestRows))
 		PG_RETURN_POINTER(NULL);
 	request = (SupportRequestRows *) node;

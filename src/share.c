@@ -223,17 +223,6 @@ rd_share_keys_of(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64((int64) share(&view.index, "rd_share_keys_of()"));
 }
 
-/* A value with the same pairs, and another form of its key index. */
-static struct varlena *
-reform(const RedDictView *view, const KeyIndex *index)
-{
-	float8	   *values;
-	struct varlena *result = reddict_new(REDDICT_MAP, index, &values);
-
-	memcpy(values, view->values, index->n * sizeof(float8));
-	return result;
-}
-
 /*
  * rd_pack(m reddict) returns reddict
  *
@@ -250,7 +239,7 @@ rd_pack(PG_FUNCTION_ARGS)
 	index = view.index;
 	if (view.index.shared || !reddict_share_always(&index))
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	PG_RETURN_REDDICT(reform(&view, &index));
+	PG_RETURN_REDDICT(reddict_reform(&view, REDDICT_MAP, &index));
 }
 
 /*
@@ -266,7 +255,7 @@ rd_unpack(PG_FUNCTION_ARGS)
 	PG_GETARG_REDDICT_VIEW(0, &view);
 	if (!view.index.shared)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	PG_RETURN_REDDICT(reform(&view, key_index_open(&view.index)));
+	PG_RETURN_REDDICT(reddict_reform(&view, REDDICT_MAP, key_index_open(&view.index)));
 }
 
 /* rd_is_packed(m reddict) returns boolean: are the keys elsewhere?  Strict. */

@@ -11,9 +11,6 @@
 #include "executor/execExpr.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/subscripting.h"
-#if PG_VERSION_NUM >= 180000
-#include "nodes/supportnodes.h"
-#endif
 #include "parser/parse_coerce.h"
 #include "parser/parse_expr.h"
 
@@ -23,7 +20,6 @@
 #include "subscript.h"
 
 PG_FUNCTION_INFO_V1(reddict_subscript_handler);
-PG_FUNCTION_INFO_V1(reddict_inplace_support);
 
 /*
  * Finish parse analysis: exactly one subscript, coerced to text as if it were
@@ -192,42 +188,6 @@ subscript_assign_variable(ExprState *state, ExprEvalStep *op,
 	subscript_assign(state, op, econtext);
 }
 
-/* Does an expression mention a variable? */
-static bool
-mentions(Node *node, void *paramid)
-{
-	if (node == NULL)
-		return false;
-	if (reddict_is_variable(node) && ((Param *) node)->paramid == *(int *) paramid)
-		return true;
-	return expression_tree_walker(node, mentions, paramid);
-}
-
-/*
- * May the variable be changed in place by what has these arguments?  It has to
- * be the first of them, and no other map may be, or be made of, the same
- * object: an argument may return the variable itself, as coalesce() does.
- * Numbers and texts are values of their own.
- */
-static bool
-changes_in_place(List *args, int paramid)
-{
-	Node	   *map = linitial(args);
-
-	if (map == NULL || !reddict_is_variable(map) || ((Param *) map)->paramid != paramid)
-		return false;
-	for (int i = 1; i < list_length(args); i++)
-	{
-		Node	   *arg = list_nth(args, i);
-
-		/* what a subscript that one only reads has instead of a new value */
-		if (arg == NULL)
-			return false;
-		if (exprType(arg) == exprType(map) && mentions(arg, &paramid))
-			return false;
-	}
-	return true;
-}
 #endif
 
 /* Choose the functions that execute a subscript, and what they keep. */
@@ -264,31 +224,4 @@ reddict_subscript_handler(PG_FUNCTION_ARGS)
 	};
 
 	PG_RETURN_POINTER(&routines);
-}
-
-/*
- * reddict_inplace_support(internal) returns internal
- *
- * The support function of whatever can change its first argument in place,
- * where that is a read-write expanded map: subscripts and functions.  From
- * PostgreSQL 18 on, PL/pgSQL asks before it assigns the result to the variable
- * that is the argument.  Nothing else is answered.
- */
-Datum
-reddict_inplace_support(PG_FUNCTION_ARGS)
-{
-	Node	   *result = NULL;
-
-#if PG_VERSION_NUM >= 180000
-	Node	   *request = (Node *) PG_GETARG_POINTER(0);
-
-	if (IsA(request, SupportRequestModifyInPlace))
-	{
-		SupportRequestModifyInPlace *inplace = (SupportRequestModifyInPlace *) request;
-
-		if (changes_in_place(inplace->args, inplace->paramid))
-			result = linitial(inplace->args);
-	}
-#endif
-	PG_RETURN_POINTER(result);
 }

@@ -1,0 +1,173 @@
+/*
+ * support.c
+ *	  What the planner asks of redbear's functions.
+ *
+ * The planner compares expressions by the bytes of their constants: a query's
+ * with those of indexes, their predicates, and partition keys.  A map has two
+ * forms there, if its keys were registered meanwhile; so to the planner all
+ * functions show the constants in their arguments in one, with their keys.
+ */
+#include "postgres.h"
+
+#include "nodes/nodeFuncs.h"
+#include "nodes/supportnodes.h"
+#include "utils/lsyscache.h"
+
+#include "io.h"
+#include "registry.h"
+#include "support.h"
+
+PG_FUNCTION_INFO_V1(reddict_support);
+PG_FUNCTION_INFO_V1(reddict_inplace_support);
+
+/* Is a type, or what a domain is of, one of ours?  Then say which. */
+static bool
+is_ours(Oid type, RedDictKind *kind)
+{
+	Oid			input;
+	Oid			ioparam;
+	FmgrInfo	function;
+
+	getTypeInputInfo(getBaseType(type), &input, &ioparam);
+	fmgr_info(input, &function);
+	*kind = function.fn_addr == redstats_in ? REDDICT_STATISTICS : REDDICT_MAP;
+	return function.fn_addr == reddict_in || function.fn_addr == redstats_in;
+}
+
+/* Copy an expression with its packed constants unpacked. */
+static Node *
+unpack_mutator(Node *node, void *context)
+{
+	Const	   *constant = (Const *) node;
+	RedDictKind kind;
+	RedDictView view;
+	const KeyIndex *index;
+
+	if (node == NULL)
+		return NULL;
+	if (!IsA(node, Const))
+		return expression_tree_mutator(node, unpack_mutator, context);
+	constant = copyObject(constant);
+	if (!constant->constisnull && constant->constlen == -1 && is_ours(constant->consttype, &kind))
+	{
+		reddict_view_kind(constant->constvalue, kind, &view);
+		/* One whose keys are lost stays what it is. */
+		index = view.index.shared ? reddict_registered_keys(&view.index, true) : NULL;
+		if (index != NULL)
+			constant->constvalue = PointerGetDatum(reddict_reform(&view, kind, index));
+	}
+	return (Node *) constant;
+}
+
+/* Has an expression a constant that takes some looking at? */
+static bool
+has_constant(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Const))
+		return !((Const *) node)->constisnull && ((Const *) node)->constlen == -1;
+	return expression_tree_walker(node, has_constant, context);
+}
+
+/*
+ * Where a support function is asked to simplify a call, unpack the constants in
+ * the arguments.
+ *
+ * The list of arguments is the planner's own copy, that goes into the call or
+ * the operator if there is no substitute.  To return one would be to return a
+ * function call for an operator, too, which is not what indexes match.
+ */
+void
+reddict_unpack_constants(Node *request)
+{
+	ListCell   *arg;
+
+	if (!IsA(request, SupportRequestSimplify))
+		return;
+	foreach(arg, ((SupportRequestSimplify *) request)->fcall->args)
+	{
+		if (has_constant(lfirst(arg), NULL))
+			lfirst(arg) = unpack_mutator(lfirst(arg), NULL);
+	}
+}
+
+/*
+ * reddict_support(internal) returns internal
+ *
+ * The support function of functions of maps or statistics that have no other.
+ * Nothing is answered; see reddict_unpack_constants().
+ */
+Datum
+reddict_support(PG_FUNCTION_ARGS)
+{
+	reddict_unpack_constants((Node *) PG_GETARG_POINTER(0));
+	PG_RETURN_POINTER(NULL);
+}
+
+#if PG_VERSION_NUM >= 180000
+
+/* Does an expression mention a variable? */
+static bool
+mentions(Node *node, void *paramid)
+{
+	if (node == NULL)
+		return false;
+	if (reddict_is_variable(node) && ((Param *) node)->paramid == *(int *) paramid)
+		return true;
+	return expression_tree_walker(node, mentions, paramid);
+}
+
+/*
+ * May the variable be changed in place by what has these arguments?  It has to
+ * be the first of them, and no other map may be, or be made of, the same
+ * object: an argument may return the variable itself, as coalesce() does.
+ * Numbers and texts are values of their own.
+ */
+static bool
+changes_in_place(List *args, int paramid)
+{
+	Node	   *map = linitial(args);
+
+	if (map == NULL || !reddict_is_variable(map) || ((Param *) map)->paramid != paramid)
+		return false;
+	for (int i = 1; i < list_length(args); i++)
+	{
+		Node	   *arg = list_nth(args, i);
+
+		/* what a subscript that one only reads has instead of a new value */
+		if (arg == NULL)
+			return false;
+		if (exprType(arg) == exprType(map) && mentions(arg, &paramid))
+			return false;
+	}
+	return true;
+}
+#endif
+
+/*
+ * reddict_inplace_support(internal) returns internal
+ *
+ * The support function of whatever can change its first argument in place,
+ * where that is a read-write expanded map: subscripts and functions.  From
+ * PostgreSQL 18 on, PL/pgSQL asks before it assigns the result to the variable
+ * that is the argument.  Otherwise as reddict_support().
+ */
+Datum
+reddict_inplace_support(PG_FUNCTION_ARGS)
+{
+	Node	   *request = (Node *) PG_GETARG_POINTER(0);
+	Node	   *result = NULL;
+
+	reddict_unpack_constants(request);
+#if PG_VERSION_NUM >= 180000
+	if (IsA(request, SupportRequestModifyInPlace))
+	{
+		SupportRequestModifyInPlace *inplace = (SupportRequestModifyInPlace *) request;
+
+		if (changes_in_place(inplace->args, inplace->paramid))
+			result = linitial(inplace->args);
+	}
+#endif
+	PG_RETURN_POINTER(result);
+}
