@@ -176,10 +176,44 @@ part_key(ScanKeyData *key, int32 part)
 	ScanKeyInit(key, REGISTRY_PART, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(part));
 }
 
+/*
+ * Append a key as a JSON string; from UTF-8 in ASCII, so that a dump goes into
+ * a database of any encoding, with whatever other keys it has.
+ */
+static void
+append_json_key(StringInfo json, const char *key, uint32 len)
+{
+	StringInfoData string;
+
+	initStringInfo(&string);
+	escape_json(&string, pnstrdup(key, len));
+	for (const char *p = string.data; *p != '\0';)
+	{
+		pg_wchar	c;
+
+		if (!IS_HIGHBIT_SET(*p) || GetDatabaseEncoding() != PG_UTF8)
+		{
+			appendStringInfoChar(json, *p++);
+			continue;
+		}
+		c = utf8_to_unicode((const unsigned char *) p);
+		p += pg_utf_mblen((const unsigned char *) p);
+		if (c >= 0x10000)
+		{
+			c -= 0x10000;
+			appendStringInfo(json, "\\u%04x", 0xd800 + (c >> 10));
+			c = 0xdc00 + (c & 0x3ff);
+		}
+		appendStringInfo(json, "\\u%04x", c);
+	}
+}
+
 /* The keys of an index as a JSON array. */
 char *
 reddict_registry_json(const KeyIndex *index)
 {
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "redbear registration",
+												  ALLOCSET_DEFAULT_SIZES);
 	StringInfoData json;
 	KeyCursor	cursor;
 
@@ -187,11 +221,39 @@ reddict_registry_json(const KeyIndex *index)
 	key_cursor_init(&cursor, index);
 	while (key_cursor_next(&cursor))
 	{
+		MemoryContext caller = MemoryContextSwitchTo(scratch);
+
 		appendStringInfoString(&json, cursor.position == 0 ? "[" : ", ");
-		escape_json(&json, pnstrdup(cursor.key, cursor.len));
+		append_json_key(&json, cursor.key, cursor.len);
+		MemoryContextSwitchTo(caller);
+		MemoryContextReset(scratch);
 	}
+	MemoryContextDelete(scratch);
 	appendStringInfoChar(&json, ']');
 	return json.data;
+}
+
+/*
+ * Was JSON written in a database of another encoding?  Where ours is not UTF-8,
+ * characters beyond ASCII are not escaped here, and the lexer might raise an
+ * error for one that our encoding lacks.
+ */
+static bool
+is_foreign(const char *json)
+{
+	if (GetDatabaseEncoding() == PG_UTF8)
+		return false;
+	for (; *json != '\0'; json++)
+	{
+		if (*json != '\\')
+			continue;
+		json++;
+		if (*json == 'u' && (strncmp(json + 1, "00", 2) != 0 || json[3] > '7'))
+			return true;
+		if (*json == '\0')
+			break;
+	}
+	return false;
 }
 
 static JsonTokenType
@@ -209,14 +271,14 @@ next_token(JsonLexContext *lex)
 RegistryState
 reddict_registry_parse(char *json, uint64 hash, int32 n, KeyIndex *index)
 {
-	RegistryState wrong = pg_is_ascii(json) ? REGISTRY_FALSE : REGISTRY_FOREIGN;
+	RegistryState wrong = is_foreign(json) || !pg_is_ascii(json) ? REGISTRY_FOREIGN : REGISTRY_FALSE;
 	JsonLexContext *lex = make_json_lexer(json, strlen(json));
 	KeyEntry   *entries;
 	Size		size = 0;
 
-	if (n < 1 || n > REDDICT_MAX_SIZE / (int32) sizeof(float8) ||
+	if (is_foreign(json) || n < 1 || n > REDDICT_MAX_SIZE / (int32) sizeof(float8) ||
 		next_token(lex) != JSON_TOKEN_ARRAY_START)
-		return REGISTRY_FALSE;
+		return wrong;
 	entries = palloc(n * sizeof(KeyEntry));
 	for (int32 i = 0; i < n; i++)
 	{
@@ -224,7 +286,7 @@ reddict_registry_parse(char *json, uint64 hash, int32 n, KeyIndex *index)
 
 		CHECK_FOR_INTERRUPTS();
 		if (next_token(lex) != JSON_TOKEN_STRING)
-			return REGISTRY_FALSE;
+			return wrong;
 		entry->len = lex->strval->len;
 		entry->source = i;
 		size += entry->len;
@@ -234,10 +296,10 @@ reddict_registry_parse(char *json, uint64 hash, int32 n, KeyIndex *index)
 		if (i > 0 && key_compare(entry[-1].key, entry[-1].len, entry->key, entry->len) >= 0)
 			return wrong;
 		if (next_token(lex) != (i + 1 < n ? JSON_TOKEN_COMMA : JSON_TOKEN_ARRAY_END))
-			return REGISTRY_FALSE;
+			return wrong;
 	}
 	if (next_token(lex) != JSON_TOKEN_END)
-		return REGISTRY_FALSE;
+		return wrong;
 	reddict_key_index_write(index, entries,
 							palloc(reddict_key_index_measure(index, entries, n)));
 	return index->hash == hash ? REGISTRY_FOUND : wrong;

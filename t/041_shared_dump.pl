@@ -298,5 +298,30 @@ is( $node->safe_psql(
 		SELECT rd_is_packed(rd_pack(m)) FROM kept}, @keeper),
 	"f|1800|0\nf\n1\nt", 'not complete, it is not packed against; completed, it is');
 
+#
+# Into a database of another encoding: key sets with keys beyond ASCII are left
+# out, though that encoding lacks them, and no row is.
+#
+$node->safe_psql('postgres', q{
+	CREATE DATABASE wide;
+	CREATE DATABASE narrow ENCODING 'LATIN1' TEMPLATE template0});
+$node->safe_psql('wide', q{
+	CREATE EXTENSION redbear;
+	SELECT count(rd_share_keys(k)) FROM (VALUES (ARRAY['p', 'q']), (ARRAY['é']), (ARRAY['日', '😀']), (ARRAY['last'])) AS v(k);
+	CREATE TABLE t AS SELECT m, m::text AS wanted FROM (VALUES ('{"p": 1, "q": 2}'::reddict), ('{"é": 3}'), ('{"last": 4}')) AS v(m)});
+foreach my $options ([], [ '--encoding=LATIN1' ])
+{
+	my $file = "$dir/wide" . @$options . '.sql';
+	command_ok([ 'pg_dump', @$options, '--file', $file, '--dbname', $node->connstr('wide') ], "dumped: @$options");
+	my (undef, undef, $errors) = $node->psql('narrow', "DROP EXTENSION IF EXISTS redbear CASCADE; DROP TABLE IF EXISTS t;\n\\i $file");
+	unlike($errors, qr/ERROR/, 'restored without an error');
+	is(() = $errors =~ /WARNING:  keys do not have the hash/g, 2, 'with a warning for each set of keys that is left out');
+	is( $node->safe_psql('narrow', q{
+			SET client_encoding = 'UTF8';
+			SELECT keys FROM rd_shared_indexes ORDER BY keys;
+			SELECT count(*), bool_and(m::text = wanted AND m = wanted::reddict), count(*) FILTER (WHERE rd_is_packed(m)) FROM t}),
+		"{last}\n{p,q}\n3|t|2", 'all rows are there, packed where their keys are registered');
+}
+
 $node->stop;
 done_testing();
