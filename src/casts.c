@@ -231,8 +231,12 @@ json_of(FunctionCallInfo fcinfo, RedDictKind kind)
 {
 	StringInfoData buf;
 
+	text	   *result;
+
 	reddict_print(kind, PG_GETARG_DATUM(0), fcinfo->flinfo, &buf);
-	return cstring_to_text_with_len(buf.data, buf.len);
+	result = cstring_to_text_with_len(buf.data, buf.len);
+	pfree(buf.data);
+	return result;
 }
 
 /* rd_to_json(reddict) returns json: the text form, which is JSON.  Strict. */
@@ -282,59 +286,60 @@ set_jsonb_value(JsonbValue *result, float8 value)
 															  Int32GetDatum(-1)));
 }
 
-/*
- * The keys of a key index in the order that jsonb keeps them in, by length and
- * then bytewise, which spares jsonb sorting them; kept in fn_extra for the rows
- * to come.
- */
+/* Keys that come again in the order that jsonb keeps them in */
 typedef struct JsonbKeys
 {
-	MemoryContext context;		/* of what the rest points to */
-	KeyIndex	index;
+	RedDictKept kept;
 	KeyEntry   *entries;		/* source is the position in key order */
 } JsonbKeys;
 
-static int
-compare_lengths(const void *a, const void *b)
+/* By length and then bytewise, which in key order the keys are already. */
+static inline int
+compare_lengths(const KeyEntry *a, const KeyEntry *b)
 {
-	const KeyEntry *x = a;
-	const KeyEntry *y = b;
-
-	if (x->len != y->len)
-		return x->len < y->len ? -1 : 1;
-	return x->source < y->source ? -1 : 1;
+	if (a->len != b->len)
+		return a->len < b->len ? -1 : 1;
+	return a->source < b->source ? -1 : 1;
 }
 
+#define ST_SORT sort_by_length
+#define ST_ELEMENT_TYPE KeyEntry
+#define ST_COMPARE(a, b) compare_lengths(a, b)
+#define ST_SCOPE static
+#define ST_DEFINE
+#define ST_CHECK_FOR_INTERRUPTS
+#include "lib/sort_template.h"
+
+/*
+ * The keys of a key index in the order that jsonb keeps them in, which spares
+ * jsonb sorting them; kept for the rows to come.
+ */
 static const KeyEntry *
 jsonb_keys(FunctionCallInfo fcinfo, const KeyIndex *index)
 {
-	JsonbKeys  *keys = fcinfo->flinfo->fn_extra;
+	JsonbKeys  *keys = reddict_kept(fcinfo->flinfo, sizeof(JsonbKeys));
+	bool		keep;
 	MemoryContext caller;
 	KeyIndex	own = *index;
 	KeyCursor	cursor;
+	KeyEntry   *entries;
 
-	if (keys != NULL && keys->entries != NULL && key_index_same(&keys->index, index))
+	if (keys != NULL && keys->kept.index.n > 0 && key_index_same(&keys->kept.index, index))
 		return keys->entries;
-	if (keys == NULL)
-	{
-		keys = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(JsonbKeys));
-		keys->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "keys for jsonb",
-											  ALLOCSET_SMALL_SIZES);
-		fcinfo->flinfo->fn_extra = keys;
-	}
-
-	keys->entries = NULL;
-	MemoryContextReset(keys->context);
-	caller = MemoryContextSwitchTo(keys->context);
-	reddict_key_index_own(&own);
-	keys->index = index->shared ? *index : own;
-	keys->entries = palloc_extended(Max(index->n, 1) * sizeof(KeyEntry), MCXT_ALLOC_HUGE);
+	keep = keys != NULL && reddict_keep(&keys->kept, fcinfo->flinfo, index, &own, &caller);
+	if (!keep)
+		reddict_key_index_own(&own);
+	entries = palloc(own.n * sizeof(KeyEntry));
 	key_cursor_init(&cursor, &own);
 	while (key_cursor_next(&cursor))
-		keys->entries[cursor.position] = (KeyEntry) {cursor.key, cursor.len, cursor.position};
-	qsort(keys->entries, index->n, sizeof(KeyEntry), compare_lengths);
-	MemoryContextSwitchTo(caller);
-	return keys->entries;
+		entries[cursor.position] = (KeyEntry) {cursor.key, cursor.len, cursor.position};
+	sort_by_length(entries, own.n);
+	if (keep)
+	{
+		keys->entries = entries;
+		reddict_keep_end(&keys->kept, &own, caller);
+	}
+	return entries;
 }
 
 /*

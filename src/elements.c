@@ -23,7 +23,7 @@ typedef float8 (*element_function) (float8 value, const NullableDatum *args);
 /* Where map_values() is, for the context of an error of core's function */
 typedef struct ElementContext
 {
-	const KeyIndex *index;
+	const KeyIndex *index;		/* NULL: the keys are lost */
 	int32		position;
 } ElementContext;
 
@@ -34,6 +34,8 @@ element_error_context(void *arg)
 	const char *key;
 	uint32		len;
 
+	if (context->index == NULL)
+		return;
 	reddict_key_index_get(context->index, context->position, &key, &len);
 	errcontext("value of key %s", reddict_key_quote(key, len));
 }
@@ -43,15 +45,17 @@ static struct varlena *
 map_values(FunctionCallInfo fcinfo, element_function function)
 {
 	RedDictView map;
-	ElementContext context = {&map.index, 0};
+	ElementContext context;
 	ErrorContextCallback callback = {error_context_stack, element_error_context, &context};
 	struct varlena *result;
 	float8	   *values;
 
 	PG_GETARG_REDDICT_VIEW(0, &map);
 	result = reddict_new(REDDICT_MAP, &map.index, &values);
+	/* now: while an error is being reported is no time to read tables */
+	context.index = map.index.shared ? reddict_registered_keys(&map.index, true) : &map.index;
 	error_context_stack = &callback;
-	for (; context.position < map.index.n; context.position++)
+	for (context.position = 0; context.position < map.index.n; context.position++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		values[context.position] = function(map.values[context.position],

@@ -287,21 +287,13 @@ print_number(float8 value, StringInfo buf)
 	appendBinaryStringInfo(buf, digits, reddict_print_number(value, digits));
 }
 
-/*
- * The text before each number, for the keys of the last values: outputs come
- * in runs of the same keys, too.  It is kept in fn_extra.
- */
+/* The text before each number, for keys that come again */
 typedef struct Labels
 {
-	MemoryContext context;		/* of what the rest points to */
-	uint64		hash;			/* of the last key index, remembered or not */
-	KeyIndex	index;
-	StringInfoData text;		/* no data: none yet */
+	RedDictKept kept;
+	StringInfoData text;
 	int		   *ends;			/* where in text the label of each key ends */
 } Labels;
-
-/* Bytes of keys up to which it is worth remembering them */
-#define LABELS_MAX (1024 * 1024)
 
 /* Append what stands between the number before a key and its own. */
 static void
@@ -316,51 +308,32 @@ append_label(const KeyCursor *cursor, StringInfo key, StringInfo buf)
 	appendBinaryStringInfo(buf, ": ", 2);
 }
 
-/* The labels of a key index that has come twice in a row, else NULL. */
+/* The labels of a key index that came before, else NULL. */
 static const Labels *
 remembered_labels(FmgrInfo *flinfo, const KeyIndex *index)
 {
-	Labels	   *labels;
-	bool		again;
+	Labels	   *labels = reddict_kept(flinfo, sizeof(Labels));
 	MemoryContext caller;
-	KeyIndex	own = *index;
+	KeyIndex	own;
 	KeyCursor	cursor;
 	StringInfoData key;
-	StringInfoData text;
 
-	if (flinfo == NULL)
+	if (labels == NULL)
 		return NULL;
-	if (flinfo->fn_extra == NULL)
-	{
-		labels = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(Labels));
-		labels->context = AllocSetContextCreate(flinfo->fn_mcxt, "redbear labels",
-												ALLOCSET_SMALL_SIZES);
-		flinfo->fn_extra = labels;
-	}
-	labels = flinfo->fn_extra;
-	if (labels->text.data != NULL && key_index_same(&labels->index, index))
+	if (labels->kept.index.n > 0 && key_index_same(&labels->kept.index, index))
 		return labels;
-
-	again = labels->hash == index->hash;
-	labels->hash = index->hash;
-	if (!again || index->n == 0 || key_index_open(index)->size > LABELS_MAX)
+	if (!reddict_keep(&labels->kept, flinfo, index, &own, &caller))
 		return NULL;
-	labels->text.data = NULL;
-	MemoryContextReset(labels->context);
-	caller = MemoryContextSwitchTo(labels->context);
-	reddict_key_index_own(&own);
-	labels->ends = palloc(index->n * sizeof(int));
+	labels->ends = palloc(own.n * sizeof(int));
 	initStringInfo(&key);
-	initStringInfo(&text);
+	initStringInfo(&labels->text);
 	key_cursor_init(&cursor, &own);
 	while (key_cursor_next(&cursor))
 	{
-		append_label(&cursor, &key, &text);
-		labels->ends[cursor.position] = text.len;
+		append_label(&cursor, &key, &labels->text);
+		labels->ends[cursor.position] = labels->text.len;
 	}
-	labels->index = index->shared ? *index : own;
-	labels->text = text;
-	MemoryContextSwitchTo(caller);
+	reddict_keep_end(&labels->kept, &own, caller);
 	return labels;
 }
 

@@ -249,6 +249,7 @@ reddict_pairs_init(RedDictPairs *pairs, RedDictKind kind, int32 capacity)
 {
 	check_pairs(kind, capacity);
 	pairs->kind = kind;
+	pairs->flinfo = NULL;
 	pairs->memory = NULL;
 	pairs->n = 0;
 	pairs->capacity = Max(capacity, 8);
@@ -281,49 +282,83 @@ reddict_pairs_extend(RedDictPairs *pairs, const char *key, Size len)
 	return pairs->values + (Size) pairs->n++ * planes;
 }
 
+/*
+ * What a function keeps from call to call: a structure of "size" bytes, which
+ * begins with a RedDictKept; all zero at first.  NULL if the call has no
+ * FmgrInfo.
+ */
+void *
+reddict_kept(FmgrInfo *flinfo, Size size)
+{
+	if (flinfo != NULL && flinfo->fn_extra == NULL)
+		flinfo->fn_extra = MemoryContextAllocZero(flinfo->fn_mcxt, size);
+	return flinfo != NULL ? flinfo->fn_extra : NULL;
+}
+
+/* Bytes of keys up to which something is kept for them */
+#define KEPT_MAX_SIZE (1024 * 1024)
+
+/*
+ * Is something to be kept for a key index?  If it came twice in a row: before
+ * that, all that is kept is a hash, for who calls a function but once.  Then
+ * what was kept goes, and this switches to the memory for what comes, and makes
+ * a copy of the key index there.  It counts from reddict_keep_end() on, so that
+ * after an error on the way nothing is kept.
+ */
+bool
+reddict_keep(RedDictKept *kept, const FmgrInfo *flinfo, const KeyIndex *index,
+			 KeyIndex *own, MemoryContext *caller)
+{
+	bool		again = kept->hash == index->hash;
+
+	kept->hash = index->hash;
+	if (!again || index->n == 0 || key_index_open(index)->size > KEPT_MAX_SIZE)
+		return false;
+	kept->index.n = 0;
+	if (kept->context == NULL)
+		kept->context = AllocSetContextCreate(flinfo->fn_mcxt, "redbear keys",
+											  ALLOCSET_SMALL_SIZES);
+	MemoryContextReset(kept->context);
+	*caller = MemoryContextSwitchTo(kept->context);
+	*own = *index;
+	reddict_key_index_own(own);
+	return true;
+}
+
+/* What is kept for a key index is there. */
+void
+reddict_keep_end(RedDictKept *kept, const KeyIndex *own, MemoryContext caller)
+{
+	kept->index = *own;
+	MemoryContextSwitchTo(caller);
+}
+
 /* Have the keys remembered from call to call of a function. */
 void
 reddict_pairs_remember(RedDictPairs *pairs, FmgrInfo *flinfo)
 {
-	if (flinfo == NULL)
-		return;
-	if (flinfo->fn_extra == NULL)
-	{
-		RedDictMemory *memory = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(RedDictMemory));
-
-		memory->context = AllocSetContextCreate(flinfo->fn_mcxt, "redbear keys",
-												ALLOCSET_SMALL_SIZES);
-		flinfo->fn_extra = memory;
-	}
-	pairs->memory = flinfo->fn_extra;
+	pairs->flinfo = flinfo;
+	pairs->memory = reddict_kept(flinfo, sizeof(RedDictMemory));
 }
 
-/*
- * Remember the keys of pairs, which were sorted into "entries", if they have
- * come twice in a row.
- */
+/* Remember the keys of pairs, which were sorted into "entries". */
 static void
 remember(const RedDictPairs *pairs, const KeyEntry *entries, const KeyIndex *index)
 {
 	RedDictMemory *memory = pairs->memory;
-	bool		again = memory->hash == index->hash;
 	MemoryContext caller;
+	KeyIndex	own;
 	KeyCursor	cursor;
 
-	memory->hash = index->hash;
-	if (!again || index->n != pairs->n || index->n == 0)
+	if (index->n != pairs->n ||
+		!reddict_keep(&memory->kept, pairs->flinfo, index, &own, &caller))
 		return;
-	memory->entries = NULL;
-	MemoryContextReset(memory->context);
-	caller = MemoryContextSwitchTo(memory->context);
-	memory->index = *index;
-	reddict_key_index_own(&memory->index);
-	memory->entries = palloc(index->n * sizeof(KeyEntry));
-	key_cursor_init(&cursor, &memory->index);
+	memory->entries = palloc(own.n * sizeof(KeyEntry));
+	key_cursor_init(&cursor, &own);
 	while (key_cursor_next(&cursor))
 		memory->entries[entries[cursor.position].source] =
 			(KeyEntry) {cursor.key, cursor.len, cursor.position};
-	MemoryContextSwitchTo(caller);
+	reddict_keep_end(&memory->kept, &own, caller);
 }
 
 /* The value of pairs whose keys are the remembered ones, or NULL. */
@@ -337,7 +372,7 @@ recall(const RedDictPairs *pairs)
 	struct varlena *value;
 	float8	   *values;
 
-	if (memory->entries == NULL || memory->index.n != n)
+	if (n == 0 || memory->kept.index.n != n)
 		return NULL;
 	for (int32 i = 0; i < n; i++)
 	{
@@ -345,7 +380,7 @@ recall(const RedDictPairs *pairs)
 					   pairs->entries[i].key, pairs->entries[i].len))
 			return NULL;
 	}
-	index = memory->index;
+	index = memory->kept.index;
 	(void) reddict_share(&index);
 	value = reddict_new(pairs->kind, &index, &values);
 	for (int plane = 0; plane < planes; plane++)

@@ -80,17 +80,25 @@ typedef struct RedDictView
 } RedDictView;
 
 /*
- * The keys of the last pairs that a function made a value of, and their key
- * index.  Inputs mostly come in runs of the same keys in the same order, which
- * need not be checked, sorted and hashed again.  It is kept in fn_extra.
+ * What a function keeps, in fn_extra, of the keys of the values before: values
+ * mostly come in runs of the same keys.  What it makes of these keys follows
+ * this in a structure of its own, and is good for those of "index".
+ */
+typedef struct RedDictKept
+{
+	MemoryContext context;		/* of what is kept; NULL: never was anything */
+	uint64		hash;			/* of the last key index, kept or not */
+	KeyIndex	index;			/* with its block; no keys: nothing is kept */
+} RedDictKept;
+
+/*
+ * The keys of pairs in the order that they came in: those of the next value
+ * need not be checked, sorted and hashed again.
  */
 typedef struct RedDictMemory
 {
-	MemoryContext context;		/* of what the rest points to */
-	uint64		hash;			/* of the last key index, remembered or not */
-	KeyIndex	index;			/* with its block */
-	KeyEntry   *entries;		/* in the order of the pairs, source is the
-								 * position in key order; NULL: none yet */
+	RedDictKept kept;
+	KeyEntry   *entries;		/* source is the position in key order */
 } RedDictMemory;
 
 /*
@@ -100,6 +108,7 @@ typedef struct RedDictMemory
 typedef struct RedDictPairs
 {
 	RedDictKind kind;
+	FmgrInfo   *flinfo;			/* whose fn_extra has the memory, or NULL */
 	RedDictMemory *memory;		/* or NULL */
 	KeyEntry   *entries;
 	float8	   *values;
@@ -130,6 +139,12 @@ extern struct varlena *reddict_gather(const RedDictView *view,
 									  const int32 *positions);
 extern struct varlena *reddict_take(const RedDictView *view,
 									const int32 *positions, int32 n);
+extern void *reddict_kept(FmgrInfo *flinfo, Size size);
+extern bool reddict_keep(RedDictKept *kept, const FmgrInfo *flinfo,
+						 const KeyIndex *index, KeyIndex *own,
+						 MemoryContext *caller);
+extern void reddict_keep_end(RedDictKept *kept, const KeyIndex *own,
+							 MemoryContext caller);
 extern void reddict_pairs_init(RedDictPairs *pairs, RedDictKind kind,
 							   int32 capacity);
 extern void reddict_pairs_remember(RedDictPairs *pairs, FmgrInfo *flinfo);
@@ -262,7 +277,7 @@ reddict_pairs_expect(const RedDictPairs *pairs, const char *key, uint32 len)
 {
 	const RedDictMemory *memory = pairs->memory;
 
-	return memory != NULL && memory->entries != NULL && pairs->n < memory->index.n &&
+	return memory != NULL && pairs->n < memory->kept.index.n &&
 		key_equal(memory->entries[pairs->n].key, memory->entries[pairs->n].len, key, len);
 }
 
