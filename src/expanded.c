@@ -33,8 +33,7 @@ struct ExpandedRedDict
 	RedDictKind kind;
 
 	KeyIndex	index;			/* of the settled part: slots 0 to index.n - 1 */
-	KeyIndex	keys;			/* the same with its block, for slots; the
-								 * copy is ours */
+	const char *slot_keys;		/* its block, ours, for the keys in "slots" */
 
 	int32		n;				/* all slots */
 	int32		capacity;		/* of each plane of values */
@@ -178,7 +177,7 @@ settle(ExpandedRedDict *dict)
 	if (dict->n == dict->index.n)
 		return;
 
-	entries = MemoryContextAllocHuge(context, dict->n * sizeof(KeyEntry));
+	entries = MemoryContextAlloc(context, dict->n * sizeof(KeyEntry));
 	values = MemoryContextAllocHuge(context, planes_size(dict->kind, dict->capacity));
 	slothash_start_iterate(dict->slots, &iterator);
 	while ((slot = slothash_iterate(dict->slots, &iterator)) != NULL)
@@ -204,7 +203,7 @@ settle(ExpandedRedDict *dict)
 	}
 	slothash_destroy(dict->slots);
 	dict->slots = NULL;
-	pfree(unconstify(char *, dict->keys.block));
+	pfree(unconstify(char *, dict->slot_keys));
 	pfree(dict->values);
 	pfree(entries);
 	dict->index = index;
@@ -275,18 +274,19 @@ static void
 enter_slots(ExpandedRedDict *dict)
 {
 	slothash_hash *slots = slothash_create(dict->hdr.eoh_context, dict->capacity, NULL);
+	KeyIndex	keys = dict->index;
 	KeyCursor	cursor;
 
 	Assert(dict->n == dict->index.n);
-	dict->keys = dict->index;
-	if (dict->index.shared)
+	if (keys.shared)
 	{
 		MemoryContext caller = MemoryContextSwitchTo(dict->hdr.eoh_context);
 
-		reddict_key_index_own(&dict->keys);
+		reddict_key_index_own(&keys);
 		MemoryContextSwitchTo(caller);
 	}
-	key_cursor_init(&cursor, &dict->keys);
+	dict->slot_keys = keys.block;
+	key_cursor_init(&cursor, &keys);
 	while (key_cursor_next(&cursor))
 		enter_slot(slots, cursor.key, cursor.len, cursor.position);
 	dict->slots = slots;

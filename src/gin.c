@@ -71,7 +71,8 @@ map_keys(Datum map, int32 *n)
 /*
  * The keys that the right side of an operator asks for: a text, a text[] or a
  * map.  Those of an array are in any order and may be repeated.  The keys'
- * bytes are in "query" or in the current memory context.
+ * bytes are in "query", in the current memory context, or, of a packed map,
+ * where key_index_open() has them.
  */
 KeyEntry *
 reddict_search_keys(Datum query, StrategyNumber strategy, int32 *n)

@@ -639,8 +639,7 @@ reddict_share_always(KeyIndex *index)
 	Registered *entry;
 	bool		same;
 
-	if (index->shared)
-		return true;
+	Assert(!index->shared);
 	if (index->n == 0 || !IsTransactionState() || HistoricSnapshotActive() || !refresh())
 		return false;
 	entry = hash_search(registered, &index->hash, HASH_FIND, NULL);
@@ -679,6 +678,6 @@ reddict_share(KeyIndex *index)
 	none = false;
 #endif
 	if (!redbear_pack || none)
-		return index->shared;
+		return false;
 	return reddict_share_always(index);
 }
