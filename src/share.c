@@ -443,6 +443,11 @@ run(const char *statement, int expected)
 {
 	int			result = SPI_execute(statement, false, 0);
 
+	if (result == SPI_OK_REWRITTEN)
+		ereport(ERROR,
+				errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg("a rule on the table replaces what was to be done"),
+				errcontext("SQL statement \"%s\"", statement));
 	if (result != expected)
 		elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(result));
 }
