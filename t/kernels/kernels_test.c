@@ -3,8 +3,8 @@
  *	  Compares the kernels with a scalar reference, byte for byte.
  *
  * The reference is written down from core's utils/float.h, one element at a
- * time.  Lengths are 0 to 100, addresses have any alignment, and every other
- * value is one that arithmetic stumbles over.  Prints what differs; its status
+ * time.  Lengths are 0 to 100, addresses are any in a cache line, half of them
+ * at a multiple of 8, and every other value is one that arithmetic stumbles over.  Prints what differs; its status
  * is then 1, and 77 if this machine can't run what it was compiled for.
  */
 #include <math.h>
@@ -17,6 +17,7 @@
 
 #define MAX_LENGTH 100
 #define ROUNDS 200000
+#define CACHE_LINE 64
 
 #ifndef TARGET
 #define TARGET "sse2"
@@ -31,6 +32,15 @@ next_random(uint32_t below)
 {
 	seed = seed * 6364136223846793005u + 1442695040888963407u;
 	return (uint32_t) (seed >> 33) % below;
+}
+
+/* An address from here on. */
+static unaligned_double *
+at_random(char *memory)
+{
+	uint32_t	offset = next_random(CACHE_LINE);
+
+	return (unaligned_double *) (memory + (next_random(2) ? offset : offset & ~7u));
 }
 
 /* "Harmless" values are such that errors are rare, so that whole arrays pass. */
@@ -130,7 +140,7 @@ compare(const char *what, KernelOp op, KernelShape shape, int n,
 int
 main(void)
 {
-	static char memory[3][(MAX_LENGTH + 1) * sizeof(double)];
+	static char memory[3][MAX_LENGTH * sizeof(double) + CACHE_LINE];
 	long		ok = 0;
 
 #if defined(__x86_64__)
@@ -149,9 +159,9 @@ main(void)
 		KernelShape shape = next_random(KERNEL_SHAPES);
 		int			n = next_random(MAX_LENGTH + 1);
 		int			harmless = next_random(4) == 0;
-		unaligned_double *a = (unaligned_double *) (memory[0] + next_random(sizeof(double)));
-		unaligned_double *b = (unaligned_double *) (memory[1] + next_random(sizeof(double)));
-		unaligned_double *out = (unaligned_double *) (memory[2] + next_random(sizeof(double)));
+		unaligned_double *a = at_random(memory[0]);
+		unaligned_double *b = at_random(memory[1]);
+		unaligned_double *out = at_random(memory[2]);
 		unaligned_double *map = shape == KERNEL_SCALAR_MAP ? b : a;
 		double		expected[MAX_LENGTH];
 		double		before[MAX_LENGTH];
