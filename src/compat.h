@@ -70,13 +70,13 @@ murmurhash64(uint64 data)
 #endif
 
 /*
- * The subtransaction that gave a relation a new file, in this transaction, for
- * callers that include utils/rel.h.
+ * The subtransaction that first gave a relation a new file, in this
+ * transaction, for callers that include utils/rel.h.
  */
 #if PG_VERSION_NUM >= 160000
-#define relation_new_file(rel) ((rel)->rd_newRelfilelocatorSubid)
+#define relation_new_file(rel) ((rel)->rd_firstRelfilelocatorSubid)
 #else
-#define relation_new_file(rel) ((rel)->rd_newRelfilenodeSubid)
+#define relation_new_file(rel) ((rel)->rd_firstRelfilenodeSubid)
 #endif
 
 /* The primary key of a relation, for callers that include utils/relcache.h. */

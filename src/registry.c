@@ -126,7 +126,6 @@ reddict_registry(void)
 		bool		isnull;
 		Datum		tables = heap_getattr(tuple, Anum_pg_extension_extconfig,
 										  RelationGetDescr(extension), &isnull);
-
 		Datum	   *elements;
 		int			n = 0;
 
@@ -271,12 +270,13 @@ next_token(JsonLexContext *lex)
 RegistryState
 reddict_registry_parse(char *json, uint64 hash, int32 n, KeyIndex *index)
 {
-	RegistryState wrong = is_foreign(json) || !pg_is_ascii(json) ? REGISTRY_FOREIGN : REGISTRY_FALSE;
+	bool		foreign = is_foreign(json);
+	RegistryState wrong = foreign || !pg_is_ascii(json) ? REGISTRY_FOREIGN : REGISTRY_FALSE;
 	JsonLexContext *lex = make_json_lexer(json, strlen(json));
 	KeyEntry   *entries;
 	Size		size = 0;
 
-	if (is_foreign(json) || n < 1 || n > REDDICT_MAX_SIZE / (int32) sizeof(float8) ||
+	if (foreign || n < 1 || n > REDDICT_MAX_SIZE / (int32) sizeof(float8) ||
 		next_token(lex) != JSON_TOKEN_ARRAY_START)
 		return wrong;
 	entries = palloc(n * sizeof(KeyEntry));
@@ -392,13 +392,12 @@ reddict_registry_read(Oid registry_oid, uint64 hash, bool with_own, KeyIndex *in
 }
 
 /*
- * Is there a certain part of the registration that a row is a part of?  If so,
- * this also says whether it has the same as the row has in the columns from
- * REGISTRY_PARTS to "last", and whether this transaction wrote it.
+ * Is there a certain part of the registration that a row is a part of?  If
+ * so, "same" says whether it has the same as the row has in the columns from
+ * REGISTRY_PARTS to "last".
  */
 bool
-reddict_registry_has_part(Relation rel, HeapTuple row, int32 part, int last,
-						  bool *same, bool *own)
+reddict_registry_has_part(Relation rel, HeapTuple row, int32 part, int last, bool *same)
 {
 	TupleDesc	desc = RelationGetDescr(rel);
 	ScanKeyData key[2];
@@ -411,7 +410,6 @@ reddict_registry_has_part(Relation rel, HeapTuple row, int32 part, int last,
 	scan = begin_scan(rel, key, lengthof(key));
 	tuple = systable_getnext(scan);
 	*same = true;
-	*own = HeapTupleIsValid(tuple) && is_own(rel, tuple);
 	for (int i = REGISTRY_PARTS; HeapTupleIsValid(tuple) && i <= last; i++)
 	{
 		Form_pg_attribute column = TupleDescAttr(desc, i - 1);

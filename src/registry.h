@@ -58,7 +58,7 @@ extern bool reddict_share_always(KeyIndex *index);
 extern RegistryState reddict_registry_read(Oid registry, uint64 hash,
 										   bool with_own, KeyIndex *index);
 extern bool reddict_registry_has_part(Relation rel, HeapTuple row, int32 part,
-									  int last, bool *same, bool *own);
+									  int last, bool *same);
 extern char *reddict_registry_json(const KeyIndex *index);
 extern RegistryState reddict_registry_parse(char *json, uint64 hash, int32 n,
 								   KeyIndex *index);

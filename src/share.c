@@ -264,7 +264,7 @@ rd_is_packed(PG_FUNCTION_ARGS)
 {
 	KeyIndex	index;
 
-	reddict_view_head(PG_GETARG_DATUM(0), &index);
+	reddict_view_head(PG_GETARG_DATUM(0), REDDICT_MAP, &index);
 	PG_RETURN_BOOL(index.shared);
 }
 
@@ -278,7 +278,7 @@ rd_index_hash(PG_FUNCTION_ARGS)
 {
 	KeyIndex	index;
 
-	reddict_view_head(PG_GETARG_DATUM(0), &index);
+	reddict_view_head(PG_GETARG_DATUM(0), REDDICT_MAP, &index);
 	PG_RETURN_INT64((int64) index.hash);
 }
 
@@ -336,7 +336,6 @@ rd_guard_registry(PG_FUNCTION_ARGS)
 	int32		part;
 	int32		parts;
 	bool		same;
-	bool		own;
 	RegistryState state;
 	KeyIndex	index;
 
@@ -363,26 +362,41 @@ rd_guard_registry(PG_FUNCTION_ARGS)
 	parts = DatumGetInt32(registry_column(rel, tuple, REGISTRY_PARTS));
 	if (TRIGGER_FIRED_AFTER(trigger->tg_event))
 	{
-		/* Of parts in a row the last looks, and not each at all the others. */
-		if (reddict_registry_has_part(rel, tuple, part + 1, REGISTRY_N, &same, &own) && own)
+		/*
+		 * Deferred, the first of its parts finds a registration complete, and
+		 * the others need not look.  The number of the subtransaction is one
+		 * that ends with a rollback of what was seen.
+		 */
+		static uint64 right_hash = 0;
+		static TransactionId right_xid = InvalidTransactionId;
+		static SubTransactionId right_subid = InvalidSubTransactionId;
+
+		if (right_hash == hash && right_xid == GetTopTransactionIdIfAny() &&
+			right_subid == GetCurrentSubTransactionId())
 			PG_RETURN_POINTER(NULL);
 		state = reddict_registry_read(RelationGetRelid(rel), hash, true, &index);
 		if (state == REGISTRY_FALSE || state == REGISTRY_FOREIGN)
 			refuse_registration(hash, state);
+		if (state == REGISTRY_FOUND)
+		{
+			right_hash = hash;
+			right_xid = GetTopTransactionIdIfAny();
+			right_subid = GetCurrentSubTransactionId();
+		}
 		PG_RETURN_POINTER(NULL);
 	}
 
 	lock_registration(RelationGetRelid(rel));
 	/* The backends are to look again, when this has committed. */
 	CacheInvalidateRelcache(rel);
-	if (reddict_registry_has_part(rel, tuple, part, REGISTRY_KEYS, &same, &own))
+	if (reddict_registry_has_part(rel, tuple, part, REGISTRY_KEYS, &same))
 	{
 		if (!same)
 			refuse_other_keys(hash);
 		PG_RETURN_POINTER(NULL);
 	}
 	if (part < 0 || part >= parts ||
-		(reddict_registry_has_part(rel, tuple, 0, REGISTRY_N, &same, &own) && !same))
+		(reddict_registry_has_part(rel, tuple, 0, REGISTRY_N, &same) && !same))
 		refuse_registration(hash, REGISTRY_FALSE);
 	if (parts == 1)
 	{
