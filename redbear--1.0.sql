@@ -39,7 +39,7 @@ COMMENT ON FUNCTION reddict_typanalyze(internal) IS 'statistics of keys, for ANA
 CREATE FUNCTION reddict_support(internal) RETURNS internal
 	AS 'MODULE_PATHNAME', 'reddict_support'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION reddict_support(internal) IS 'planner support: constants in one form';
+COMMENT ON FUNCTION reddict_support(internal) IS 'planner support for constants that are packed';
 
 CREATE FUNCTION reddict_inplace_support(internal) RETURNS internal
 	AS 'MODULE_PATHNAME', 'reddict_inplace_support'
@@ -249,52 +249,52 @@ COMMENT ON OPERATOR <@ (reddict, reddict) IS 'has the right all pairs of the lef
 
 CREATE FUNCTION rd_slice(m reddict, keys text[]) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_slice'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_slice(reddict, text[]) IS 'the pairs of these keys';
 
 CREATE FUNCTION rd_delete(m reddict, key text) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_delete'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_delete(reddict, text) IS 'all pairs but that of the key';
 
 CREATE FUNCTION rd_delete(m reddict, keys text[]) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_delete_keys'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_delete(reddict, text[]) IS 'all pairs but those of the keys';
 
 CREATE FUNCTION rd_prefix(m reddict, prefix text) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_prefix'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_prefix(reddict, text) IS 'the pairs whose keys begin with the prefix';
 
 CREATE FUNCTION rd_between(m reddict, lo float8, hi float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_between'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_between(reddict, float8, float8) IS 'the pairs whose values are between the bounds, inclusively';
 
 CREATE FUNCTION rd_compact(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_compact'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_compact(reddict) IS 'the pairs whose values are not 0';
 
 CREATE FUNCTION rd_rename(m reddict, "from" text[], "to" text[]) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_rename'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_rename(reddict, text[], text[]) IS 'keys renamed; the values of keys that meet are added';
 
 CREATE FUNCTION rd_reindex(m reddict, keys text[], fill float8 DEFAULT 0) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_reindex'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_reindex(reddict, text[], float8) IS 'exactly these keys; absent ones get the fill value';
 
 CREATE FUNCTION rd_top(m reddict, n int4) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_top'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_top(reddict, int4) IS 'the n pairs with the largest values';
 
 CREATE FUNCTION rd_bottom(m reddict, n int4) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_bottom'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_bottom(reddict, int4) IS 'the n pairs with the smallest values';
 
 CREATE FUNCTION rd_top_keys(m reddict, n int4) RETURNS text[]
@@ -365,7 +365,7 @@ COMMENT ON OPERATOR + (reddict, float8) IS 'add number to each value';
 
 CREATE FUNCTION float8_pl_reddict(float8, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'float8_pl_reddict'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION float8_pl_reddict(float8, reddict) IS 'implementation of + operator';
 
 CREATE OPERATOR + (
@@ -387,7 +387,7 @@ COMMENT ON OPERATOR - (reddict, float8) IS 'subtract number from each value';
 
 CREATE FUNCTION float8_mi_reddict(float8, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'float8_mi_reddict'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION float8_mi_reddict(float8, reddict) IS 'implementation of - operator';
 
 CREATE OPERATOR - (
@@ -409,7 +409,7 @@ COMMENT ON OPERATOR * (reddict, float8) IS 'multiply each value by number';
 
 CREATE FUNCTION float8_mul_reddict(float8, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'float8_mul_reddict'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION float8_mul_reddict(float8, reddict) IS 'implementation of * operator';
 
 CREATE OPERATOR * (
@@ -431,7 +431,7 @@ COMMENT ON OPERATOR / (reddict, float8) IS 'divide each value by number';
 
 CREATE FUNCTION float8_div_reddict(float8, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'float8_div_reddict'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION float8_div_reddict(float8, reddict) IS 'implementation of / operator';
 
 CREATE OPERATOR / (
@@ -463,22 +463,22 @@ COMMENT ON OPERATOR || (reddict, reddict) IS 'keys of either side; the right sid
 
 CREATE FUNCTION rd_add(a reddict, b reddict, fill float8 DEFAULT 0, keys text DEFAULT 'left') RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_add'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_add(reddict, reddict, float8, text) IS 'sum, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value';
 
 CREATE FUNCTION rd_subtract(a reddict, b reddict, fill float8 DEFAULT 0, keys text DEFAULT 'left') RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_subtract'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_subtract(reddict, reddict, float8, text) IS 'difference, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value';
 
 CREATE FUNCTION rd_multiply(a reddict, b reddict, fill float8 DEFAULT 1, keys text DEFAULT 'left') RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_multiply'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_multiply(reddict, reddict, float8, text) IS 'product, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value';
 
 CREATE FUNCTION rd_divide(a reddict, b reddict, fill float8 DEFAULT 1, keys text DEFAULT 'left') RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_divide'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_divide(reddict, reddict, float8, text) IS 'quotient, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value';
 
 CREATE FUNCTION rd_reset(m reddict, v float8) RETURNS reddict
@@ -504,57 +504,57 @@ COMMENT ON FUNCTION rd_least(reddict, reddict) IS 'least value of each key; of t
 
 CREATE FUNCTION rd_abs(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_abs'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_abs(reddict) IS 'absolute value of each value';
 
 CREATE FUNCTION rd_round(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_round'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_round(reddict) IS 'each value rounded to the nearest integer';
 
 CREATE FUNCTION rd_floor(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_floor'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_floor(reddict) IS 'nearest integer that is not greater, of each value';
 
 CREATE FUNCTION rd_ceil(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_ceil'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_ceil(reddict) IS 'nearest integer that is not less, of each value';
 
 CREATE FUNCTION rd_sqrt(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_sqrt'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_sqrt(reddict) IS 'square root of each value';
 
 CREATE FUNCTION rd_ln(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_ln'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_ln(reddict) IS 'natural logarithm of each value';
 
 CREATE FUNCTION rd_exp(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_exp'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_exp(reddict) IS 'e raised to each value';
 
 CREATE FUNCTION rd_round(m reddict, digits int4) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_round_digits'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_round(reddict, int4) IS 'each value rounded to decimal places';
 
 CREATE FUNCTION rd_power(m reddict, p float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_power'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_power(reddict, float8) IS 'each value raised to a power';
 
 CREATE FUNCTION rd_clamp(m reddict, lo float8, hi float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_clamp'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_clamp(reddict, float8, float8) IS 'each value, or the bound that it is beyond';
 
 CREATE FUNCTION rd_normalize(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_normalize'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_normalize(reddict) IS 'each value divided by the sum of all';
 
 
@@ -1008,47 +1008,47 @@ COMMENT ON OPERATOR CLASS redstats_ops USING hash IS 'equality of redstats';
 
 CREATE FUNCTION rs_count(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_count'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rs_count(redstats) IS 'number of values of each key';
 
 CREATE FUNCTION rs_sum(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_sum'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rs_sum(redstats) IS 'sum of the values of each key';
 
 CREATE FUNCTION rs_avg(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_avg'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rs_avg(redstats) IS 'average of the values of each key';
 
 CREATE FUNCTION rs_min(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_min'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rs_min(redstats) IS 'minimum of the values of each key';
 
 CREATE FUNCTION rs_max(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_max'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rs_max(redstats) IS 'maximum of the values of each key';
 
 CREATE FUNCTION rs_var_pop(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_var_pop'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rs_var_pop(redstats) IS 'population variance of the values of each key';
 
 CREATE FUNCTION rs_var_samp(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_var_samp'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rs_var_samp(redstats) IS 'sample variance of the values of each key that has more than one';
 
 CREATE FUNCTION rs_stddev_pop(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_stddev_pop'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rs_stddev_pop(redstats) IS 'population standard deviation of the values of each key';
 
 CREATE FUNCTION rs_stddev_samp(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_stddev_samp'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rs_stddev_samp(redstats) IS 'sample standard deviation of the values of each key that has more than one';
 
 CREATE FUNCTION redstats_trans(state redstats, m reddict) RETURNS redstats

@@ -88,6 +88,21 @@ SELECT rd_is_packed('{"x": 1, "y": 2}'), '{"x": 1, "y": 2}'::reddict;
 :registration (index_hash('{p,q}'), 1, 3, 2, ': ');
 :registration (index_hash('{p,q}'), 1, 3, 2, ', ');
 SELECT rd_is_packed('{"p": 1, "q": 2}');
+-- and whenever the trigger that looks at all of them is fired
+BEGIN;
+SET CONSTRAINTS ALL IMMEDIATE;
+:registration (index_hash('{r,s}'), 1, 2, 2, '"t"]');
+:registration (index_hash('{r,s}'), 0, 2, 2, '["r", ');
+ROLLBACK;
+BEGIN;
+:registration (index_hash('{r,s}'), 1, 2, 2, '"s"]');
+SAVEPOINT a;
+:registration (index_hash('{r,s}'), 0, 2, 2, '["r", ');
+SET CONSTRAINTS ALL IMMEDIATE;
+ROLLBACK TO a;
+:registration (index_hash('{r,s}'), 0, 2, 2, '["q", ');
+COMMIT;
+SELECT count(*) FROM rd_key_indexes WHERE hash = index_hash('{r,s}');
 \set VERBOSITY default
 
 -- Sizes: a header of 4 bytes, 12, and 8 a key, wherever the keys are
@@ -300,6 +315,7 @@ CREATE TABLE listed (id int, m reddict);
 CREATE UNIQUE INDEX before_part ON listed (id) WHERE m @> '{"before": 1}';
 CREATE INDEX before_dot ON listed (rd_dot(m, '{"before": 2}'));
 CREATE INDEX before_sum ON listed (rd_sum(coalesce(m, '{"before": 3}')));
+CREATE INDEX before_max ON listed (rd_max(m || '{"before": 4}'));
 CREATE TABLE before_parted (m reddict) PARTITION BY LIST ((m @> '{"before": 1}'));
 CREATE TABLE before_yes PARTITION OF before_parted FOR VALUES IN (true);
 CREATE TABLE before_no PARTITION OF before_parted FOR VALUES IN (false);
@@ -307,6 +323,7 @@ SELECT rd_share_keys('{before}') = index_hash('{before}'), rd_share_keys('{after
 CREATE UNIQUE INDEX after_part ON listed (id) WHERE m @> '{"after": 1}';
 CREATE INDEX after_dot ON listed (rd_dot(m, '{"after": 2}'));
 CREATE INDEX after_sum ON listed (rd_sum(coalesce(m, '{"after": 3}')));
+CREATE INDEX after_max ON listed (rd_max(m || '{"after": 4}'));
 CREATE TABLE after_parted (m reddict) PARTITION BY LIST ((m @> '{"after": 1}'));
 CREATE TABLE after_yes PARTITION OF after_parted FOR VALUES IN (true);
 CREATE TABLE after_no PARTITION OF after_parted FOR VALUES IN (false);
@@ -325,6 +342,7 @@ FROM (VALUES ('on'), ('off')) AS s(pack), (VALUES ('before'), ('after')) AS k(ke
 	('SELECT FROM listed WHERE id = 7 AND m @> ''{"%s": 1}'''),
 	('SELECT FROM listed WHERE rd_dot(m, ''{"%s": 2}'') = 4'),
 	('SELECT FROM listed WHERE rd_sum(coalesce(m, ''{"%s": 3}'')) = 4'),
+	('SELECT FROM listed WHERE rd_max(m || ''{"%s": 4}'') = 4'),
 	('SELECT FROM %1$s_parted WHERE m @> ''{"%1$s": 1}''')) AS q(query)
 ORDER BY pack COLLATE "C", key COLLATE "C", query COLLATE "C";
 RESET redbear.pack;
@@ -334,7 +352,11 @@ INSERT INTO listed VALUES (1, '{"after": 1}') ON CONFLICT (id) WHERE m @> '{"aft
 SELECT * FROM listed;
 RESET enable_seqscan;
 RESET enable_bitmapscan;
--- a sum of two forms is packed, whichever side has which
+-- what comes of a constant is packed as the constant is, and of two forms, too
+CREATE TABLE of_constants AS SELECT m || '{"before": 1}' AS a, '{"before": 1}' + m AS b, x * '{"before": 1}'::reddict AS c, rd_abs(x - '{"before": 1}'::reddict) AS d, rd_add('{"before": 1}', m) AS e
+FROM (VALUES (1, '{}'::reddict), (2, '{"before": 2}')) AS v(x, m);
+UPDATE of_constants SET a = a - '{"before": 1}', b = '{"before": 0}' || rd_delete(b, 'before');
+SELECT rd_is_packed(a), rd_is_packed(b), rd_is_packed(c), rd_is_packed(d), rd_is_packed(e), a, b, c, d, e FROM of_constants;
 SELECT rd_is_packed(m), rd_is_packed(m + '{"before": 1}'), rd_is_packed('{"before": 1}' + m), rd_is_packed(rd_unpack(m) + m), rd_is_packed('{"before": 1}' || m)
 FROM (VALUES (1)) AS v(x), LATERAL reddict('before', x) AS m;
 

@@ -67,11 +67,10 @@ find_text(const RedDictView *view, const text *key)
 static bool
 fetch_argument(FunctionCallInfo fcinfo, float8 *value)
 {
-	FmgrInfo   *flinfo = fcinfo->flinfo;
+	RedDictPlace none = {0};
+	RedDictPlace *place = reddict_kept(fcinfo->flinfo, sizeof(RedDictPlace));
 
-	if (unlikely(flinfo->fn_extra == NULL))
-		flinfo->fn_extra = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(RedDictPlace));
-	return reddict_fetch(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), value, flinfo->fn_extra);
+	return reddict_fetch(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), value, place ? place : &none);
 }
 
 /*
@@ -401,6 +400,6 @@ rd_length(PG_FUNCTION_ARGS)
 {
 	KeyIndex	index;
 
-	reddict_view_head(PG_GETARG_DATUM(0), &index);
+	reddict_view_head(PG_GETARG_DATUM(0), REDDICT_MAP, &index);
 	PG_RETURN_INT32(index.n);
 }

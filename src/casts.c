@@ -230,7 +230,6 @@ static text *
 json_of(FunctionCallInfo fcinfo, RedDictKind kind)
 {
 	StringInfoData buf;
-
 	text	   *result;
 
 	reddict_print(kind, PG_GETARG_DATUM(0), fcinfo->flinfo, &buf);
@@ -320,7 +319,7 @@ jsonb_keys(FunctionCallInfo fcinfo, const KeyIndex *index)
 	JsonbKeys  *keys = reddict_kept(fcinfo->flinfo, sizeof(JsonbKeys));
 	bool		keep;
 	MemoryContext caller;
-	KeyIndex	own = *index;
+	KeyIndex	own;
 	KeyCursor	cursor;
 	KeyEntry   *entries;
 
@@ -328,7 +327,7 @@ jsonb_keys(FunctionCallInfo fcinfo, const KeyIndex *index)
 		return keys->entries;
 	keep = keys != NULL && reddict_keep(&keys->kept, fcinfo->flinfo, index, &own, &caller);
 	if (!keep)
-		reddict_key_index_own(&own);
+		own = *key_index_open(index);
 	entries = palloc(own.n * sizeof(KeyEntry));
 	key_cursor_init(&cursor, &own);
 	while (key_cursor_next(&cursor))

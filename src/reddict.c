@@ -67,11 +67,11 @@ reddict_view_extended(struct varlena *value, RedDictKind kind,
 }
 
 /*
- * Look at a map's head: the number of its keys, their hash, and whether they
- * are shared.  Of a map that is out of line no more is fetched.
+ * Look at a value's head: the number of its keys, their hash, and whether they
+ * are shared.  Of a value that is out of line no more is fetched.
  */
 void
-reddict_view_head(Datum value, KeyIndex *index)
+reddict_view_head(Datum value, RedDictKind kind, KeyIndex *index)
 {
 	struct varlena *ptr = (struct varlena *) DatumGetPointer(value);
 	struct varatt_external external;
@@ -81,15 +81,15 @@ reddict_view_head(Datum value, KeyIndex *index)
 
 	if (!VARATT_IS_EXTERNAL_ONDISK(ptr))
 	{
-		reddict_view(value, &view);
+		reddict_view_kind(value, kind, &view);
 		*index = view.index;
 		return;
 	}
 	VARATT_EXTERNAL_GET_POINTER(external, ptr);
 	size = external.va_rawsize - VARHDRSZ;
 	slice = pg_detoast_datum_slice(ptr, 0, REDDICT_VALUES_OFFSET);
-	if (!reddict_read_head(VARDATA_ANY(slice), size, REDDICT_MAP, index))
-		reddict_refuse(VARDATA_ANY(slice), size, REDDICT_MAP);
+	if (!reddict_read_head(VARDATA_ANY(slice), size, kind, index))
+		reddict_refuse(VARDATA_ANY(slice), size, kind);
 }
 
 /*
@@ -283,9 +283,8 @@ reddict_pairs_extend(RedDictPairs *pairs, const char *key, Size len)
 }
 
 /*
- * What a function keeps from call to call: a structure of "size" bytes, which
- * begins with a RedDictKept; all zero at first.  NULL if the call has no
- * FmgrInfo.
+ * What a function keeps from call to call: a structure of "size" bytes, all
+ * zero at first.  NULL if the call has no FmgrInfo.
  */
 void *
 reddict_kept(FmgrInfo *flinfo, Size size)

@@ -123,7 +123,7 @@ pg_noreturn extern void reddict_refuse(const char *data, Size size,
 									   RedDictKind kind);
 extern void reddict_view_extended(struct varlena *value, RedDictKind kind,
 								  RedDictView *view);
-extern void reddict_view_head(Datum value, KeyIndex *index);
+extern void reddict_view_head(Datum value, RedDictKind kind, KeyIndex *index);
 extern Size reddict_flat_size(RedDictKind kind, Size block_size, int32 n);
 extern bool reddict_check_size(RedDictKind kind, Size block_size, int32 n,
 							   Node *escontext);

@@ -48,7 +48,6 @@
 
 #include "access.h"
 #include "search.h"
-#include "support.h"
 
 PG_FUNCTION_INFO_V1(reddict_typanalyze);
 PG_FUNCTION_INFO_V1(rd_keysel);
@@ -650,7 +649,6 @@ rd_each_support(PG_FUNCTION_ARGS)
 	SupportRequestRows *request;
 	Node	   *map;
 
-	reddict_unpack_constants(node);
 	if (!IsA(node, SupportRequestRows))
 		PG_RETURN_POINTER(NULL);
 	request = (SupportRequestRows *) node;

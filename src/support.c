@@ -5,7 +5,9 @@
  * The planner compares expressions by the bytes of their constants: a query's
  * with those of indexes, their predicates, and partition keys.  A map has two
  * forms there, if its keys were registered meanwhile; so to the planner all
- * functions show the constants in their arguments in one, with their keys.
+ * functions that do not give a map show the constants in their arguments in
+ * one, with their keys.  Where a map comes of a constant, that stays packed,
+ * for what comes of it may be stored.
  */
 #include "postgres.h"
 
@@ -15,7 +17,6 @@
 
 #include "io.h"
 #include "registry.h"
-#include "support.h"
 
 PG_FUNCTION_INFO_V1(reddict_support);
 PG_FUNCTION_INFO_V1(reddict_inplace_support);
@@ -34,74 +35,81 @@ is_ours(Oid type, RedDictKind *kind)
 	return function.fn_addr == reddict_in || function.fn_addr == redstats_in;
 }
 
+/* Is this a packed constant?  Then give its kind and key index. */
+static bool
+is_packed(Node *node, RedDictKind *kind, KeyIndex *index)
+{
+	Const	   *constant = (Const *) node;
+
+	if (!IsA(node, Const) || constant->constisnull || constant->constlen != -1 ||
+		!is_ours(constant->consttype, kind))
+		return false;
+	reddict_view_head(constant->constvalue, *kind, index);
+	return index->shared;
+}
+
+static bool
+has_packed(Node *node, void *context)
+{
+	RedDictKind kind;
+	KeyIndex	index;
+
+	if (node == NULL)
+		return false;
+	return is_packed(node, &kind, &index) ||
+		expression_tree_walker(node, has_packed, context);
+}
+
 /* Copy an expression with its packed constants unpacked. */
 static Node *
 unpack_mutator(Node *node, void *context)
 {
-	Const	   *constant = (Const *) node;
 	RedDictKind kind;
+	KeyIndex	index;
+	const KeyIndex *keys;
 	RedDictView view;
-	const KeyIndex *index;
+	Const	   *constant;
 
 	if (node == NULL)
 		return NULL;
-	if (!IsA(node, Const))
+	if (!is_packed(node, &kind, &index))
 		return expression_tree_mutator(node, unpack_mutator, context);
-	constant = copyObject(constant);
-	if (!constant->constisnull && constant->constlen == -1 && is_ours(constant->consttype, &kind))
+
+	constant = copyObject((Const *) node);
+	keys = reddict_registered_keys(&index, true);
+	/* One whose keys are lost stays what it is. */
+	if (keys != NULL)
 	{
 		reddict_view_kind(constant->constvalue, kind, &view);
-		/* One whose keys are lost stays what it is. */
-		index = view.index.shared ? reddict_registered_keys(&view.index, true) : NULL;
-		if (index != NULL)
-			constant->constvalue = PointerGetDatum(reddict_reform(&view, kind, index));
+		constant->constvalue = PointerGetDatum(reddict_reform(&view, kind, keys));
 	}
 	return (Node *) constant;
-}
-
-/* Has an expression a constant that takes some looking at? */
-static bool
-has_constant(Node *node, void *context)
-{
-	if (node == NULL)
-		return false;
-	if (IsA(node, Const))
-		return !((Const *) node)->constisnull && ((Const *) node)->constlen == -1;
-	return expression_tree_walker(node, has_constant, context);
-}
-
-/*
- * Where a support function is asked to simplify a call, unpack the constants in
- * the arguments.
- *
- * The list of arguments is the planner's own copy, that goes into the call or
- * the operator if there is no substitute.  To return one would be to return a
- * function call for an operator, too, which is not what indexes match.
- */
-void
-reddict_unpack_constants(Node *request)
-{
-	ListCell   *arg;
-
-	if (!IsA(request, SupportRequestSimplify))
-		return;
-	foreach(arg, ((SupportRequestSimplify *) request)->fcall->args)
-	{
-		if (has_constant(lfirst(arg), NULL))
-			lfirst(arg) = unpack_mutator(lfirst(arg), NULL);
-	}
 }
 
 /*
  * reddict_support(internal) returns internal
  *
- * The support function of functions of maps or statistics that have no other.
- * Nothing is answered; see reddict_unpack_constants().
+ * The support function of functions of maps or statistics that give neither.
+ * Asked to simplify a call, it unpacks the constants in the arguments.
+ *
+ * The list of arguments is the planner's own copy, that goes into the call or
+ * the operator if there is no substitute.  To return one would be to return a
+ * function call for an operator, too, which is not what indexes match.
  */
 Datum
 reddict_support(PG_FUNCTION_ARGS)
 {
-	reddict_unpack_constants((Node *) PG_GETARG_POINTER(0));
+	Node	   *request = (Node *) PG_GETARG_POINTER(0);
+	ListCell   *arg;
+
+	if (IsA(request, SupportRequestSimplify))
+	{
+		foreach(arg, ((SupportRequestSimplify *) request)->fcall->args)
+		{
+			if (has_packed(lfirst(arg), NULL))
+				lfirst(arg) = unpack_mutator(lfirst(arg), NULL);
+		}
+	}
 	PG_RETURN_POINTER(NULL);
 }
 
@@ -151,16 +159,16 @@ changes_in_place(List *args, int paramid)
  * The support function of whatever can change its first argument in place,
  * where that is a read-write expanded map: subscripts and functions.  From
  * PostgreSQL 18 on, PL/pgSQL asks before it assigns the result to the variable
- * that is the argument.  Otherwise as reddict_support().
+ * that is the argument.  Nothing else is answered.
  */
 Datum
 reddict_inplace_support(PG_FUNCTION_ARGS)
 {
-	Node	   *request = (Node *) PG_GETARG_POINTER(0);
 	Node	   *result = NULL;
 
-	reddict_unpack_constants(request);
 #if PG_VERSION_NUM >= 180000
+	Node	   *request = (Node *) PG_GETARG_POINTER(0);
+
 	if (IsA(request, SupportRequestModifyInPlace))
 	{
 		SupportRequestModifyInPlace *inplace = (SupportRequestModifyInPlace *) request;
