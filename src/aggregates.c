@@ -65,59 +65,53 @@ aggregate_context(FunctionCallInfo fcinfo)
 	return context;
 }
 
-/* The state after a row that update_state() can't simply add. */
-static Datum
-operate_state(const RedDictOperation *operation, FunctionCallInfo fcinfo,
-			  Datum state_datum, const RedDictView *row)
+/*
+ * The state after a row that update_state() can't simply add.  Where the two
+ * have the same keys after all, this finds out, too, which key raises an error.
+ */
+static pg_noinline Datum
+update_state_slowly(const RedDictOperation *operation, FunctionCallInfo fcinfo,
+					Datum state_datum, Datum row_datum)
 {
 	bool		plain = VARATT_IS_4B_U(DatumGetPointer(state_datum));
+	RedDictView row;
 	RedDictView state;
 	unaligned_double *values;
 	int32	   *slots;
 
+	reddict_view(row_datum, &row);
 	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(state_datum)))
 	{
-		reddict_operate_expanded(operation, reddict_expanded_get(state_datum), row);
+		reddict_operate_expanded(operation, reddict_expanded_get(state_datum), &row);
 		return state_datum;
 	}
 
 	reddict_view(state_datum, &state);
 	values = unconstify(unaligned_double *, state.values);
-	if (key_index_same(&state.index, &row->index))
+	if (key_index_same(&state.index, &row.index))
 	{
 		if (plain)
 		{
 			reddict_check_fault(reddict_kernel_update(operation->kernel, KERNEL_MAP_MAP,
-													  row->index.n, values, row->values),
-								&row->index);
+													  row.index.n, values, row.values),
+								&row.index);
 			return state_datum;
 		}
 	}
-	else if (should_expand(&state.index, &row->index))
+	else if (should_expand(&state.index, &row.index))
 	{
 		ExpandedRedDict *expanded = reddict_expand(REDDICT_MAP, &state, aggregate_context(fcinfo));
 
-		reddict_operate_expanded(operation, expanded, row);
+		reddict_operate_expanded(operation, expanded, &row);
 		return reddict_expanded_datum(expanded);
 	}
 	else if (plain &&
-			 (slots = reddict_key_index_find_all(&state.index, &row->index)) != NULL)
+			 (slots = reddict_key_index_find_all(&state.index, &row.index)) != NULL)
 	{
-		(void) reddict_operate_slots(operation, values, slots, row);
+		(void) reddict_operate_slots(operation, values, slots, &row);
 		return state_datum;
 	}
-	return PointerGetDatum(reddict_operate(operation, &state, row));
-}
-
-static pg_noinline Datum
-update_state_slowly(const RedDictOperation *operation, FunctionCallInfo fcinfo,
-					Datum state, Datum row, KernelFault fault)
-{
-	RedDictView view;
-
-	reddict_view(row, &view);
-	reddict_check_fault(fault, &view.index);
-	return operate_state(operation, fcinfo, state, &view);
+	return PointerGetDatum(reddict_operate(operation, &state, &row));
 }
 
 /* The state after a row. */
@@ -125,7 +119,6 @@ static inline Datum
 update_state(const RedDictOperation *operation, FunctionCallInfo fcinfo,
 			 Datum state, Datum row)
 {
-	KernelFault fault = {KERNEL_OK, 0};
 	int32		n;
 	unaligned_double *state_values;
 	unaligned_double *row_values;
@@ -133,14 +126,11 @@ update_state(const RedDictOperation *operation, FunctionCallInfo fcinfo,
 	reddict_prefetch_next(row);
 	if (likely(reddict_same_plain((struct varlena *) DatumGetPointer(state),
 								  (struct varlena *) DatumGetPointer(row),
-								  &n, &state_values, &row_values)))
-	{
-		fault = reddict_kernel_update(operation->kernel, KERNEL_MAP_MAP, n,
-									  state_values, row_values);
-		if (likely(fault.error == KERNEL_OK))
-			return state;
-	}
-	return update_state_slowly(operation, fcinfo, state, row, fault);
+								  &n, &state_values, &row_values)) &&
+		likely(reddict_kernel_update(operation->kernel, KERNEL_MAP_MAP, n,
+									 state_values, row_values).error == KERNEL_OK))
+		return state;
+	return update_state_slowly(operation, fcinfo, state, row);
 }
 
 /*
