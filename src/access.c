@@ -114,9 +114,7 @@ rd_get(PG_FUNCTION_ARGS)
 Datum
 rd_exists(PG_FUNCTION_ARGS)
 {
-	float8		value;
-
-	PG_RETURN_BOOL(fetch_argument(fcinfo, &value));
+	PG_RETURN_BOOL(fetch_argument(fcinfo, NULL));
 }
 
 /*

@@ -49,7 +49,8 @@ remember_place(RedDictPlace *place, int32 position, Size end)
 /*
  * Find the value of a key in as little of a map out of line as can be hoped to
  * have it.  Returns false if that does not say; else sets the position of the
- * key, or -1, and the value.
+ * key, or -1, and the value.  Of a packed map the head says whether a key is
+ * there, so where no value is wanted that is all.
  */
 static bool
 fetch_slice(struct varlena *map, const char *key, uint32 len,
@@ -87,13 +88,14 @@ fetch_slice(struct varlena *map, const char *key, uint32 len,
 		if (!place->again || size <= front ||
 			!reddict_key_index_shows(&index, size - front, *position, key, len))
 			return false;
-		*value = value_at(data + value_offset(*position));
+		if (value)
+			*value = value_at(data + value_offset(*position));
 		return true;
 	}
 
 	*position = reddict_key_index_find(&index, key, len);
-	front = value_offset(*position + 1);
-	if (*position >= 0)
+	front = value ? value_offset(*position + 1) : REDDICT_VALUES_OFFSET;
+	if (*position >= 0 && value)
 	{
 		if (front <= size)
 			*value = value_at(data + value_offset(*position));
@@ -125,9 +127,10 @@ fetch_whole(struct varlena *map, const char *key, uint32 len,
 	*position = reddict_key_index_find(&view.index, key, len);
 	if (*position >= 0)
 	{
-		*value = view.values[*position];
+		if (value)
+			*value = view.values[*position];
 		if (view.index.shared)
-			end = value_offset(*position + 1);
+			end = value ? value_offset(*position + 1) : REDDICT_VALUES_OFFSET;
 		else
 		{
 			index = &view.index;
@@ -139,7 +142,7 @@ fetch_whole(struct varlena *map, const char *key, uint32 len,
 }
 
 /*
- * Read the value of a key; false where the key is absent.
+ * Read the value of a key; false where the key is absent.  "value" may be NULL.
  *
  * In an expanded map this sorts no pending keys in, as a view does: a loop
  * that reads one key and adds another would sort each time.
@@ -158,7 +161,7 @@ reddict_fetch(Datum map, const text *key, float8 *value, RedDictPlace *place)
 		ExpandedRedDict *dict = reddict_expanded_get(map);
 
 		position = reddict_expanded_lookup(dict, bytes, len);
-		if (position >= 0)
+		if (position >= 0 && value)
 			*value = reddict_expanded_values(dict, 0)[position];
 	}
 	else if (unlikely(VARATT_IS_EXTERNAL_ONDISK(ptr)))
@@ -171,7 +174,7 @@ reddict_fetch(Datum map, const text *key, float8 *value, RedDictPlace *place)
 		reddict_prefetch_next(map);
 		reddict_view(map, &view);
 		position = reddict_key_index_find(&view.index, bytes, len);
-		if (position >= 0)
+		if (position >= 0 && value)
 			*value = view.values[position];
 	}
 	return position >= 0;
