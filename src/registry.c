@@ -272,11 +272,13 @@ reddict_registry_parse(char *json, uint64 hash, int32 n, KeyIndex *index)
 {
 	bool		foreign = is_foreign(json);
 	RegistryState wrong = foreign || !pg_is_ascii(json) ? REGISTRY_FOREIGN : REGISTRY_FALSE;
-	JsonLexContext *lex = make_json_lexer(json, strlen(json));
+	int			len = strlen(json);
+	JsonLexContext *lex = make_json_lexer(json, len);
 	KeyEntry   *entries;
 	Size		size = 0;
 
-	if (foreign || n < 1 || n > REDDICT_MAX_SIZE / (int32) sizeof(float8) ||
+	/* a key takes two quotes, and a comma or bracket */
+	if (foreign || n < 1 || n > len / 3 || n > REDDICT_MAX_SIZE / (int32) sizeof(float8) ||
 		next_token(lex) != JSON_TOKEN_ARRAY_START)
 		return wrong;
 	entries = palloc(n * sizeof(KeyEntry));
