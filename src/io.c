@@ -15,7 +15,6 @@
 #include "utils/float.h"
 #include "utils/json.h"
 #include "utils/jsonfuncs.h"
-#include "utils/memutils.h"
 
 #include "io.h"
 

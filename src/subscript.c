@@ -14,7 +14,6 @@
 #include "parser/parse_coerce.h"
 #include "parser/parse_expr.h"
 
-#include "access.h"
 #include "algebra.h"
 #include "fetch.h"
 #include "subscript.h"
@@ -187,7 +186,6 @@ subscript_assign_variable(ExprState *state, ExprEvalStep *op,
 		*op->resvalue = reddict_expand_variable(*op->resvalue);
 	subscript_assign(state, op, econtext);
 }
-
 #endif
 
 /* Choose the functions that execute a subscript, and what they keep. */

@@ -16,7 +16,6 @@
 #include "utils/lsyscache.h"
 
 #include "io.h"
-#include "registry.h"
 
 PG_FUNCTION_INFO_V1(reddict_support);
 PG_FUNCTION_INFO_V1(reddict_inplace_support);
