@@ -17,6 +17,8 @@ OBJS = \
 	src/kernels.o \
 	src/key_index.o \
 	src/keysets.o \
+	src/pack.o \
+	src/pack_column.o \
 	src/records.o \
 	src/redbear.o \
 	src/reddict.o \
@@ -24,7 +26,7 @@ OBJS = \
 	src/reduce.o \
 	src/registry.o \
 	src/selectivity.o \
-	src/share.o \
+	src/share_keys.o \
 	src/subscript.o \
 	src/support.o
 
