@@ -24,6 +24,7 @@ OBJS = \
 	src/reddict.o \
 	src/redstats.o \
 	src/reduce.o \
+	src/registrations.o \
 	src/registry.o \
 	src/selectivity.o \
 	src/share_keys.o \

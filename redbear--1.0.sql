@@ -1152,73 +1152,73 @@ COMMENT ON AGGREGATE stddev_samp(reddict) IS 'sample standard deviation, key by 
 
 -- shared key indexes
 -- src/registry.h says what makes them safe. A registration is a few rows, each
--- with a piece of its keys as a JSON array; rows are only ever added.
+-- with a piece of its keys as a JSON array; rows are only ever added. They are
+-- in a schema of their own, out of reach of what works on all tables of a
+-- schema; its name sorts first, so that most restores begin with it.
+
+CREATE SCHEMA _redbear;
+COMMENT ON SCHEMA _redbear IS 'the registry of redbear: nothing in it is to be used directly';
+GRANT USAGE ON SCHEMA _redbear TO PUBLIC;
 
 -- Never toasted: so it is told before anybody makes a TOAST table.
-CREATE TABLE rd_key_indexes (
+CREATE TABLE _redbear.key_indexes (
 	hash int8,
+	generation int4 DEFAULT 0,
 	part int4,
 	parts int4 NOT NULL,
 	n int4 NOT NULL,
-	PRIMARY KEY (hash, part)
+	PRIMARY KEY (hash, generation, part)
 ) WITH (user_catalog_table = true);
-ALTER TABLE rd_key_indexes
+ALTER TABLE _redbear.key_indexes
 	ADD keys text NOT NULL,
 	ALTER keys SET STORAGE plain,
 	ADD registered_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	ADD registered_by name NOT NULL DEFAULT CURRENT_USER;
-COMMENT ON TABLE rd_key_indexes IS 'registered key sets, that packed values refer to by their hash; see rd_shared_indexes';
-SELECT pg_catalog.pg_extension_config_dump('rd_key_indexes', '');
-GRANT SELECT, INSERT ON rd_key_indexes TO @extowner@ WITH GRANT OPTION;
+COMMENT ON TABLE _redbear.key_indexes IS 'registered key sets, that packed values refer to by their hash; see rd_shared_indexes()';
+SELECT pg_catalog.pg_extension_config_dump('_redbear.key_indexes', '');
+-- who owns a database dumps it, whoever installed redbear
+GRANT SELECT ON _redbear.key_indexes TO PUBLIC;
+GRANT INSERT ON _redbear.key_indexes TO pg_database_owner WITH GRANT OPTION;
 
-CREATE FUNCTION rd_guard_registry() RETURNS trigger
+CREATE FUNCTION _redbear.guard_key_indexes() RETURNS trigger
 	AS 'MODULE_PATHNAME', 'rd_guard_registry'
 	LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION rd_guard_registry() IS 'keeps registered key sets as they are';
+COMMENT ON FUNCTION _redbear.guard_key_indexes() IS 'keeps registered key sets as they are';
 
-CREATE TRIGGER check_part BEFORE INSERT ON rd_key_indexes
-	FOR EACH ROW EXECUTE FUNCTION rd_guard_registry();
-COMMENT ON TRIGGER check_part ON rd_key_indexes IS 'skips what is registered, refuses what is false';
-CREATE CONSTRAINT TRIGGER check_whole AFTER INSERT ON rd_key_indexes
+CREATE TRIGGER check_part BEFORE INSERT ON _redbear.key_indexes
+	FOR EACH ROW EXECUTE FUNCTION _redbear.guard_key_indexes();
+COMMENT ON TRIGGER check_part ON _redbear.key_indexes IS 'skips what is registered, refuses what is false';
+CREATE CONSTRAINT TRIGGER check_whole AFTER INSERT ON _redbear.key_indexes
 	DEFERRABLE INITIALLY DEFERRED
-	FOR EACH ROW WHEN (NEW.parts > 1) EXECUTE FUNCTION rd_guard_registry();
-COMMENT ON TRIGGER check_whole ON rd_key_indexes IS 'refuses what is false and has several parts';
-CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON rd_key_indexes
-	FOR EACH ROW EXECUTE FUNCTION rd_guard_registry();
-COMMENT ON TRIGGER refuse_change ON rd_key_indexes IS 'rows are only ever added';
-CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON rd_key_indexes
-	FOR EACH STATEMENT EXECUTE FUNCTION rd_guard_registry();
-COMMENT ON TRIGGER refuse_truncate ON rd_key_indexes IS 'rows are only ever added';
-ALTER TABLE rd_key_indexes
+	FOR EACH ROW WHEN (NEW.parts > 1) EXECUTE FUNCTION _redbear.guard_key_indexes();
+COMMENT ON TRIGGER check_whole ON _redbear.key_indexes IS 'refuses what is false and has several parts';
+CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON _redbear.key_indexes
+	FOR EACH ROW EXECUTE FUNCTION _redbear.guard_key_indexes();
+COMMENT ON TRIGGER refuse_change ON _redbear.key_indexes IS 'rows are only ever added';
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON _redbear.key_indexes
+	FOR EACH STATEMENT EXECUTE FUNCTION _redbear.guard_key_indexes();
+COMMENT ON TRIGGER refuse_truncate ON _redbear.key_indexes IS 'rows are only ever added';
+ALTER TABLE _redbear.key_indexes
 	ENABLE ALWAYS TRIGGER check_part,
 	ENABLE ALWAYS TRIGGER check_whole,
 	ENABLE ALWAYS TRIGGER refuse_change,
 	ENABLE ALWAYS TRIGGER refuse_truncate;
 
-CREATE VIEW rd_shared_indexes AS
-	SELECT hash,
-		ARRAY(SELECT pg_catalog.jsonb_array_elements_text(pg_catalog.string_agg(r.keys, '' ORDER BY r.part)::pg_catalog.jsonb)) AS keys,
-		pg_catalog.min(registered_at) AS registered_at,
-		pg_catalog.min(registered_by::pg_catalog.text) AS registered_by
-	FROM rd_key_indexes AS r
-	GROUP BY hash
-	HAVING pg_catalog.count(*) = pg_catalog.max(parts);
-COMMENT ON VIEW rd_shared_indexes IS 'registered key sets: hash, keys, when and by whom registered';
-GRANT SELECT ON rd_shared_indexes TO PUBLIC;
+CREATE FUNCTION rd_shared_indexes(OUT hash int8, OUT keys text[], OUT registered_at timestamptz, OUT registered_by name)
+	RETURNS SETOF record
+	AS 'MODULE_PATHNAME', 'rd_shared_indexes'
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 100;
+COMMENT ON FUNCTION rd_shared_indexes() IS 'registered key sets: hash, keys, when and by whom registered';
 
 CREATE FUNCTION rd_share_keys(keys text[]) RETURNS int8
 	AS 'MODULE_PATHNAME', 'rd_share_keys'
 	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION rd_share_keys(text[]) IS 'registers a key set, so that values with these keys are packed';
-REVOKE EXECUTE ON FUNCTION rd_share_keys(text[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION rd_share_keys(text[]) TO @extowner@ WITH GRANT OPTION;
 
 CREATE FUNCTION rd_share_keys_of(m reddict) RETURNS int8
 	AS 'MODULE_PATHNAME', 'rd_share_keys_of'
 	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION rd_share_keys_of(reddict) IS 'registers the key set of a map, so that values with these keys are packed';
-REVOKE EXECUTE ON FUNCTION rd_share_keys_of(reddict) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION rd_share_keys_of(reddict) TO @extowner@ WITH GRANT OPTION;
 
 CREATE FUNCTION rd_share_column(tab regclass, col name, min_rows int4 DEFAULT 1000,
 		OUT hash int8, OUT n int4, OUT "rows" int8, OUT saved int8, OUT action text)
@@ -1226,8 +1226,6 @@ CREATE FUNCTION rd_share_column(tab regclass, col name, min_rows int4 DEFAULT 10
 	AS 'MODULE_PATHNAME', 'rd_share_column'
 	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 100000 ROWS 10;
 COMMENT ON FUNCTION rd_share_column(regclass, name, int4) IS 'registers the key sets that many rows of a column have; estimates rows, and bytes that packing them saves';
-REVOKE EXECUTE ON FUNCTION rd_share_column(regclass, name, int4) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION rd_share_column(regclass, name, int4) TO @extowner@ WITH GRANT OPTION;
 
 CREATE PROCEDURE rd_pack_column(tab regclass, col name, batch int4 DEFAULT 10000)
 	AS 'MODULE_PATHNAME', 'rd_pack_column'

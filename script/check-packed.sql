@@ -12,7 +12,7 @@ DECLARE
 BEGIN
 	-- whichever tests ran: a map of registered keys is packed
 	SELECT count(*), count(*) FILTER (WHERE rd_is_packed(reddict(keys, array_fill(1::float8, ARRAY[cardinality(keys)]))))
-	INTO maps, packed FROM (SELECT keys FROM rd_shared_indexes LIMIT 1000) AS s;
+	INTO maps, packed FROM (SELECT keys FROM rd_shared_indexes() LIMIT 1000) AS s;
 	IF maps = 0 OR packed < maps THEN
 		RAISE '% of % key sets are packed', packed, maps;
 	END IF;

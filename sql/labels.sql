@@ -30,33 +30,41 @@ SELECT count(*) >= 21 FROM oper;
 -- one that is not parallel safe keeps a whole plan from running in parallel
 -- (but for what writes to the registry)
 SELECT name, proparallel FROM func
-WHERE proparallel <> CASE WHEN proname ~ '^rd_(share|guard)_' OR prokind = 'p' THEN 'u' ELSE 's' END;
+WHERE proparallel <> CASE WHEN proname ~ '^(rd_share|guard)_' OR prokind = 'p' THEN 'u' ELSE 's' END;
 -- the binary form has keys in the client's encoding, which is a setting; rows
 -- have names and types that ALTER TABLE changes; the planner's servants look at
--- catalogues, and rd_pack() at the registry, which others write
+-- catalogues; rd_pack() and rd_shared_indexes() look at the registry, which
+-- others write
 SELECT name, provolatile FROM func
 WHERE provolatile <> CASE WHEN proname IN ('reddict_recv', 'reddict_send', 'redstats_recv', 'redstats_send',
-	'rd_from_record', 'rd_populate', 'reddict_typanalyze', 'rd_keysel', 'rd_each_support', 'rd_pack') THEN 's'
-	WHEN proname ~ '^rd_(share|guard)_' OR prokind = 'p' THEN 'v' ELSE 'i' END;
+	'rd_from_record', 'rd_populate', 'reddict_typanalyze', 'rd_keysel', 'rd_each_support', 'rd_pack', 'rd_shared_indexes') THEN 's'
+	WHEN proname ~ '^(rd_share|guard)_' OR prokind = 'p' THEN 'v' ELSE 'i' END;
 SELECT name FROM func WHERE prosecdef OR proleakproof;
 -- strict, but for aggregates, of which core looks at the transition function,
 -- transition functions that have to see NULL, and functions that take a NULL:
 -- rd_get's default, rd_populate's base
 SELECT name, proisstrict FROM func
-WHERE prokind = 'f' AND proisstrict = (proname ~ '_trans$' OR proname IN ('redstats_combine', 'rd_get', 'rd_populate', 'rd_guard_registry'));
+WHERE prokind = 'f' AND proisstrict = (proname ~ '_trans$' OR proname IN ('redstats_combine', 'rd_get', 'rd_populate', 'guard_key_indexes'));
 -- every call costs something, and a set has rows
 SELECT name, procost, prorows FROM func
-WHERE prokind = 'f' AND (procost <= 0 OR (procost > 100 AND proname !~ '^rd_share_') OR (prorows > 0) <> proretset);
+WHERE prokind = 'f' AND (procost <= 0 OR (procost > 100 AND proname !~ '^rd_shared?_') OR (prorows > 0) <> proretset);
 -- in C, from this library, and nothing is found through the search path
 SELECT name FROM func WHERE prokind = 'f'
 	AND (prolang <> (SELECT oid FROM pg_language WHERE lanname = 'c') OR probin NOT LIKE '%redbear' OR proconfig IS NOT NULL);
 -- arguments that have defaults have names
 SELECT name FROM func WHERE pronargdefaults > 0 AND proargnames IS NULL;
--- all in one schema
+-- all in one schema, but the registry's trigger
 SELECT name FROM func WHERE pronamespace <> (SELECT extnamespace FROM pg_extension WHERE extname = 'redbear');
--- granted to all, as by default, but what registers keys
-SELECT name FROM func WHERE (proacl IS NOT NULL) <> (proname ~ '^rd_share_');
-SELECT name FROM func, aclexplode(proacl) WHERE grantee = 0 OR NOT is_grantable;
+-- granted to all, as by default
+SELECT name FROM func WHERE proacl IS NOT NULL;
+-- the registry, which is all that is in its schema: everybody may read it, and
+-- the owner of the database write to it, whoever he is
+SELECT nspname, count(*), string_agg(relname, ', ') FROM pg_class JOIN pg_namespace AS s ON s.oid = relnamespace
+WHERE relkind <> 'i' AND s.oid IN (SELECT objid FROM member WHERE classid = 'pg_namespace'::regclass) GROUP BY 1;
+SELECT grantee::regrole, privilege_type, is_grantable FROM pg_class AS c, aclexplode(relacl)
+WHERE c.oid IN (SELECT objid FROM member WHERE classid = 'pg_class'::regclass) AND grantee <> relowner ORDER BY 1;
+SELECT grantee::regrole, privilege_type, is_grantable FROM pg_namespace AS s, aclexplode(nspacl)
+WHERE s.oid IN (SELECT objid FROM member WHERE classid = 'pg_namespace'::regclass) AND grantee <> nspowner;
 
 -- comments: every object has one
 SELECT name FROM member AS m

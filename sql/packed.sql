@@ -19,7 +19,7 @@ $$;
 SELECT rd_share_keys('{clicks,views}') = index_hash('{clicks,views}'),
 	rd_share_keys('{views,clicks,views}') = index_hash('{clicks,views}'),
 	rd_share_keys_of('{"views": 1, "clicks": 2}') = index_hash('{clicks,views}');
-SELECT keys, registered_at BETWEEN now() - interval '1 minute' AND now(), registered_by = CURRENT_USER, hash = index_hash(keys) FROM rd_shared_indexes WHERE hash = index_hash('{clicks,views}');
+SELECT keys, registered_at BETWEEN now() - interval '1 minute' AND now(), registered_by = CURRENT_USER, hash = index_hash(keys) FROM rd_shared_indexes() WHERE hash = index_hash('{clicks,views}');
 SELECT rd_index_hash('{"clicks": 1, "views": 2}') = index_hash('{clicks,views}'), rd_is_packed('{"clicks": 1, "views": 2}'), rd_is_packed('{"clicks": 1}'), rd_is_packed('{}'), rd_is_packed(NULL);
 
 -- not against what this transaction has registered, whichever way that ends
@@ -38,7 +38,7 @@ SELECT rd_is_packed('{"of": 1, "transaction": 2}'), rd_is_packed('{"of": 1, "sav
 BEGIN;
 SELECT rd_share_keys('{rolled,back}') = index_hash('{rolled,back}');
 ROLLBACK;
-SELECT rd_is_packed('{"rolled": 1, "back": 2}'), count(*) FROM rd_shared_indexes WHERE keys = '{back,rolled}';
+SELECT rd_is_packed('{"rolled": 1, "back": 2}'), count(*) FROM rd_shared_indexes() WHERE keys = '{back,rolled}';
 
 -- refused
 SELECT rd_share_keys('{}');
@@ -50,16 +50,16 @@ BEGIN READ ONLY;
 SELECT rd_share_keys('{read,only}');
 ROLLBACK;
 -- rows are only ever added, whoever asks
-UPDATE rd_key_indexes SET n = n;
-DELETE FROM rd_key_indexes;
-TRUNCATE rd_key_indexes;
+UPDATE _redbear.key_indexes SET n = n;
+DELETE FROM _redbear.key_indexes;
+TRUNCATE _redbear.key_indexes;
 SET session_replication_role = replica;
-DELETE FROM rd_key_indexes;
-TRUNCATE rd_key_indexes;
+DELETE FROM _redbear.key_indexes;
+TRUNCATE _redbear.key_indexes;
 RESET session_replication_role;
 
 -- rows that are not what they say: hash, order, number, kind, parts
-\set registration 'INSERT INTO rd_key_indexes (hash, part, parts, n, keys) VALUES'
+\set registration 'INSERT INTO _redbear.key_indexes (hash, part, parts, n, keys) VALUES'
 \set VERBOSITY terse
 :registration (1, 0, 1, 2, '["x", "y"]');
 :registration (index_hash('{x,y}'), 0, 1, 2, '["y", "x"]');
@@ -74,7 +74,7 @@ RESET session_replication_role;
 :registration (index_hash('{clicks,views}'), 0, 1, 2, '["clicks", "view"]');
 :registration (index_hash('{clicks,views}'), 1, 1, 2, '["clicks", "views"]');
 :registration (index_hash('{clicks,views}'), 1, 2, 2, '["clicks", "views"]');
-SELECT count(*) FROM rd_shared_indexes WHERE keys IN ('{x,y}', '{clicks,views}');
+SELECT count(*) FROM rd_shared_indexes() WHERE keys IN ('{x,y}', '{clicks,views}');
 -- what is there is skipped, and a right one is as good as rd_share_keys()
 :registration (index_hash('{clicks,views}'), 0, 1, 2, '["clicks", "views"]');
 :registration (index_hash('{x,y}'), 0, 2, 2, '["x", ');
@@ -102,7 +102,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 ROLLBACK TO a;
 :registration (index_hash('{r,s}'), 0, 2, 2, '["q", ');
 COMMIT;
-SELECT count(*) FROM rd_key_indexes WHERE hash = index_hash('{r,s}');
+SELECT count(*) FROM _redbear.key_indexes WHERE hash = index_hash('{r,s}');
 \set VERBOSITY default
 
 -- Sizes: a header of 4 bytes, 12, and 8 a key, wherever the keys are
@@ -380,7 +380,7 @@ SELECT count(*), bool_and(rd_keys(m) = ARRAY(SELECT k FROM unnest(keys) AS k ORD
 FROM kept, generate_series(1, 2);
 SELECT count(*), bool_and(rd_length(a.m + b.m) = rd_length(a.m) + rd_length(b.m)) FROM kept AS a JOIN kept AS b ON a.id <> b.id AND a.id <> 6 AND b.id <> 6;
 SELECT rd_length(sum(m)) = (SELECT count(DISTINCT k) FROM kept, unnest(keys) AS k) FROM kept;
-SELECT (SELECT array_agg(array_to_string(keys, '|') ORDER BY hash) FROM rd_shared_indexes WHERE hash IN (SELECT rd_index_hash(m) FROM kept))
+SELECT (SELECT array_agg(array_to_string(keys, '|') ORDER BY hash) FROM rd_shared_indexes() WHERE hash IN (SELECT rd_index_hash(m) FROM kept))
 	= (SELECT array_agg(array_to_string(rd_keys(m), '|') ORDER BY rd_index_hash(m)) FROM kept);
 
 -- A registration that is gone, which only a superuser's tampering can bring
@@ -389,9 +389,9 @@ SELECT (SELECT array_agg(array_to_string(keys, '|') ORDER BY hash) FROM rd_share
 SELECT rd_share_keys('{gone,lost}') AS gone \gset
 CREATE TABLE orphans AS SELECT reddict(ARRAY['lost', 'gone'], ARRAY[i, 2 * i]) AS m FROM generate_series(1, 3) AS i;
 SELECT bool_and(rd_is_packed(m)) FROM orphans;
-ALTER TABLE rd_key_indexes DISABLE TRIGGER refuse_change;
-DELETE FROM rd_key_indexes WHERE hash = :gone;
-ALTER TABLE rd_key_indexes ENABLE ALWAYS TRIGGER refuse_change;
+ALTER TABLE _redbear.key_indexes DISABLE TRIGGER refuse_change;
+DELETE FROM _redbear.key_indexes WHERE hash = :gone;
+ALTER TABLE _redbear.key_indexes ENABLE ALWAYS TRIGGER refuse_change;
 \c
 SELECT m FROM orphans LIMIT 1;
 \set VERBOSITY sqlstate

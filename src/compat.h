@@ -86,4 +86,11 @@ murmurhash64(uint64 data)
 #define primary_key_index(rel) RelationGetPrimaryKeyIndex(rel)
 #endif
 
+/* Does a role own an extension? For callers that include utils/acl.h. */
+#if PG_VERSION_NUM >= 160000
+#define owns_extension(extension, role) object_ownercheck(ExtensionRelationId, extension, role)
+#else
+#define owns_extension(extension, role) pg_extension_ownercheck(extension, role)
+#endif
+
 #endif							/* REDBEAR_COMPAT_H */

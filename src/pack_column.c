@@ -34,13 +34,14 @@ PG_FUNCTION_INFO_V1(rd_pack_column);
 static const char *
 map_column(Oid relid, Name column)
 {
-	Oid			schema = get_rel_namespace(reddict_registry());
+	Oid			schema;
 	AttrNumber	number = get_attnum(relid, NameStr(*column));
 
 	if (get_rel_name(relid) == NULL)
 		ereport(ERROR,
 				errcode(ERRCODE_UNDEFINED_TABLE),
 				errmsg("relation with OID %u does not exist", relid));
+	(void) reddict_extension(&schema);
 	if (number <= 0)
 		ereport(ERROR,
 				errcode(ERRCODE_UNDEFINED_COLUMN),
@@ -152,7 +153,7 @@ rd_share_column(PG_FUNCTION_ARGS)
 		reddict_view(column_value(table, i, 5), &view);
 		if (rows < min_rows || view.index.n == 0 || view.index.hash != hash)
 			continue;
-		registered = reddict_registry_read(registry, hash, true, &(KeyIndex) {0}) == REGISTRY_FOUND;
+		registered = reddict_registry_read(registry, hash, true, &(KeyIndex) {0}, NULL) == REGISTRY_FOUND;
 		reddict_key_index_own(&view.index);
 		(void) reddict_register(&view.index, "rd_share_column()");
 		/* a datum of up to 127 bytes has a header of 1 */

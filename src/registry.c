@@ -13,7 +13,10 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/xact.h"
+#include "catalog/dependency.h"
 #include "catalog/indexing.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
 #include "catalog/pg_type.h"
 #include "common/jsonapi.h"
@@ -21,7 +24,6 @@
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
@@ -32,6 +34,7 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
 #include "compat.h"
 #include "reddict.h"
@@ -71,6 +74,14 @@ static uint64 invalidations = 0;
 static bool own_skipped = false;	/* did this transaction register some? */
 
 static void
+schema_invalidated(Datum arg, int cacheid, uint32 hashvalue)
+{
+	registry = InvalidOid;
+	current = false;
+	invalidations++;
+}
+
+static void
 registry_invalidated(Datum arg, Oid relid)
 {
 	if (relid == InvalidOid || relid == registry || registry == InvalidOid)
@@ -95,48 +106,62 @@ void
 reddict_registry_init(void)
 {
 	CacheRegisterRelcacheCallback(registry_invalidated, (Datum) 0);
+	CacheRegisterSyscacheCallback(NAMESPACEOID, schema_invalidated, (Datum) 0);
 	RegisterXactCallback(transaction_ended, NULL);
 }
 
-/*
- * The registry: the table that the extension's script had pg_dump dump the rows
- * of.  Not by its name, nor as a member of the extension: the extension's owner
- * may call a table so, or add one.  InvalidOid while there is none.
- */
+/* The extension, and its schema; InvalidOid while there is none. */
 Oid
-reddict_registry(void)
+reddict_extension(Oid *schema)
 {
-	Relation	extension;
+	Relation	extension = table_open(ExtensionRelationId, AccessShareLock);
+	Oid			oid = InvalidOid;
 	ScanKeyData key;
 	SysScanDesc scan;
 	HeapTuple	tuple;
-	Oid			found = InvalidOid;
-	uint64		before = invalidations;
 
-	if (OidIsValid(registry))
-		return registry;
-
-	extension = table_open(ExtensionRelationId, AccessShareLock);
+	*schema = InvalidOid;
 	ScanKeyInit(&key, Anum_pg_extension_extname, BTEqualStrategyNumber, F_NAMEEQ,
 				CStringGetDatum("redbear"));
 	scan = systable_beginscan(extension, ExtensionNameIndexId, true, NULL, 1, &key);
 	tuple = systable_getnext(scan);
 	if (HeapTupleIsValid(tuple))
 	{
-		bool		isnull;
-		Datum		tables = heap_getattr(tuple, Anum_pg_extension_extconfig,
-										  RelationGetDescr(extension), &isnull);
-		Datum	   *elements;
-		int			n = 0;
+		Form_pg_extension form = (Form_pg_extension) GETSTRUCT(tuple);
 
-		if (!isnull)
-			deconstruct_array(DatumGetArrayTypeP(tables), OIDOID, sizeof(Oid), true,
-							  TYPALIGN_INT, &elements, NULL, &n);
-		if (n > 0)
-			found = DatumGetObjectId(elements[0]);
+		oid = form->oid;
+		*schema = form->extnamespace;
 	}
 	systable_endscan(scan);
 	table_close(extension, AccessShareLock);
+	return oid;
+}
+
+/*
+ * The registry: the table of its name in its schema, if it is a member of the
+ * extension.  Nobody but their owner, a superuser, puts another table there.
+ * InvalidOid while there is none.
+ */
+Oid
+reddict_registry(void)
+{
+	uint64		before = invalidations;
+	Oid			schema;
+	Oid			found;
+
+	if (OidIsValid(registry))
+		return registry;
+
+	schema = get_namespace_oid(REGISTRY_SCHEMA, true);
+	found = OidIsValid(schema) ? get_relname_relid(REGISTRY_TABLE, schema) : InvalidOid;
+	if (OidIsValid(found))
+	{
+		Oid			extension = reddict_extension(&schema);
+
+		if (!OidIsValid(extension) ||
+			getExtensionOfObject(RelationRelationId, found) != extension)
+			found = InvalidOid;
+	}
 	/* If it was dropped on the way, nobody would say so again. */
 	if (invalidations == before)
 		registry = found;
@@ -327,10 +352,12 @@ is_own(Relation rel, HeapTuple tuple)
 
 /*
  * What the registry says of a hash, with or without this transaction's own
- * rows; with its key index, in the current memory context, if it is found.
+ * rows; with its key index, in the current memory context, if it is found, and
+ * who registered it, if that is asked for.
  */
 RegistryState
-reddict_registry_read(Oid registry_oid, uint64 hash, bool with_own, KeyIndex *index)
+reddict_registry_read(Oid registry_oid, uint64 hash, bool with_own, KeyIndex *index,
+					  Registration *registration)
 {
 	Relation	rel = table_open(registry_oid, AccessShareLock);
 	ScanKeyData key;
@@ -347,8 +374,9 @@ reddict_registry_read(Oid registry_oid, uint64 hash, bool with_own, KeyIndex *in
 	/* Copy, and end the scan, before anything else is read. */
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
-		Datum		values[REGISTRY_KEYS];
-		bool		nulls[REGISTRY_KEYS];
+		Datum		values[REGISTRY_BY];
+		bool		nulls[REGISTRY_BY];
+		bool		null = false;
 		int32		part;
 
 		if (!with_own && is_own(rel, tuple))
@@ -356,8 +384,14 @@ reddict_registry_read(Oid registry_oid, uint64 hash, bool with_own, KeyIndex *in
 			own_skipped = true;
 			continue;
 		}
-		for (int i = 0; i < REGISTRY_KEYS; i++)
+		for (int i = 0; i < REGISTRY_BY; i++)
+		{
 			values[i] = heap_getattr(tuple, i + 1, RelationGetDescr(rel), &nulls[i]);
+			null |= nulls[i];
+		}
+		/* NOT NULL may have been dropped. */
+		if (null)
+			continue;
 		part = DatumGetInt32(values[REGISTRY_PART - 1]);
 		if (pieces == NULL)
 		{
@@ -372,6 +406,11 @@ reddict_registry_read(Oid registry_oid, uint64 hash, bool with_own, KeyIndex *in
 			DatumGetInt32(values[REGISTRY_N - 1]) != n)
 			continue;
 		pieces[part] = TextDatumGetCString(values[REGISTRY_KEYS - 1]);
+		if (registration != NULL)
+		{
+			registration->at = DatumGetTimestampTz(values[REGISTRY_AT - 1]);
+			registration->by = *DatumGetName(values[REGISTRY_BY - 1]);
+		}
 		read++;
 	}
 	systable_endscan(scan);
@@ -391,6 +430,57 @@ reddict_registry_read(Oid registry_oid, uint64 hash, bool with_own, KeyIndex *in
 		appendBinaryStringInfo(&json, pieces[i], len);
 	}
 	return reddict_registry_parse(json.data, hash, n, index);
+}
+
+static int
+compare_hashes(const void *a, const void *b)
+{
+	int64		left = *(const int64 *) a;
+	int64		right = *(const int64 *) b;
+
+	return left < right ? -1 : left > right;
+}
+
+/*
+ * All hashes of which the registry has rows, in ascending order, in the current
+ * memory context.
+ */
+int64 *
+reddict_registry_hashes(Oid registry_oid, Size *n)
+{
+	Relation	rel = table_open(registry_oid, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(rel, InvalidOid, false, SnapshotSelf, 0, NULL);
+	Size		capacity = 1024;
+	int64	   *hashes = palloc(capacity * sizeof(int64));
+	Size		count = 0;
+	HeapTuple	tuple;
+
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		bool		isnull;
+		Datum		hash = heap_getattr(tuple, REGISTRY_HASH, RelationGetDescr(rel), &isnull);
+
+		CHECK_FOR_INTERRUPTS();
+		if (isnull)
+			continue;
+		if (count == capacity)
+		{
+			capacity *= 2;
+			hashes = repalloc_huge(hashes, capacity * sizeof(int64));
+		}
+		hashes[count++] = DatumGetInt64(hash);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+
+	qsort(hashes, count, sizeof(int64), compare_hashes);
+	*n = 0;
+	for (Size i = 0; i < count; i++)
+	{
+		if (i == 0 || hashes[i] != hashes[i - 1])
+			hashes[(*n)++] = hashes[i];
+	}
+	return hashes;
 }
 
 /*
@@ -541,7 +631,7 @@ load(Oid registry_oid, Registered *entry)
 												  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(scratch);
 	KeyIndex	index;
-	RegistryState state = reddict_registry_read(registry_oid, entry->hash, false, &index);
+	RegistryState state = reddict_registry_read(registry_oid, entry->hash, false, &index, NULL);
 
 	if (state == REGISTRY_FOUND)
 	{

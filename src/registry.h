@@ -19,18 +19,26 @@
 #define REDBEAR_REGISTRY_H
 
 #include "access/htup.h"
+#include "datatype/timestamp.h"
 #include "utils/relcache.h"
 
 #include "key_index.h"
 
 #pragma GCC visibility push(hidden)
 
-/* Columns of rd_key_indexes: a part of a registration is a row. */
+/* The registry is a table in a schema that the extension's script makes. */
+#define REGISTRY_SCHEMA "_redbear"
+#define REGISTRY_TABLE	"key_indexes"
+
+/* Its columns: a part of a registration is a row. */
 #define REGISTRY_HASH	1
-#define REGISTRY_PART	2		/* from 0 */
-#define REGISTRY_PARTS	3		/* how many parts there are */
-#define REGISTRY_N		4		/* number of keys */
-#define REGISTRY_KEYS	5		/* a piece of the keys as a JSON array */
+#define REGISTRY_GENERATION 2
+#define REGISTRY_PART	3		/* from 0 */
+#define REGISTRY_PARTS	4		/* how many parts there are */
+#define REGISTRY_N		5		/* number of keys */
+#define REGISTRY_KEYS	6		/* a piece of the keys as a JSON array */
+#define REGISTRY_AT		7		/* when it was registered */
+#define REGISTRY_BY		8		/* and by whom */
 
 /*
  * Bytes of JSON in a part: so few that a row fits in a page, even where a
@@ -49,14 +57,24 @@ typedef enum RegistryState
 	REGISTRY_FOUND
 } RegistryState;
 
+/* When and by whom a key set was registered */
+typedef struct Registration
+{
+	TimestampTz at;
+	NameData	by;
+} Registration;
+
 /* The setting redbear.pack */
 extern bool redbear_pack;
 
+extern Oid	reddict_extension(Oid *schema);
 extern Oid	reddict_registry(void);
+extern int64 *reddict_registry_hashes(Oid registry, Size *n);
 extern bool reddict_share(KeyIndex *index);
 extern bool reddict_share_always(KeyIndex *index);
 extern RegistryState reddict_registry_read(Oid registry, uint64 hash,
-										   bool with_own, KeyIndex *index);
+										   bool with_own, KeyIndex *index,
+										   Registration *registration);
 extern bool reddict_registry_has_part(Relation rel, HeapTuple row, int32 part,
 									  int last, bool *same);
 extern char *reddict_registry_json(const KeyIndex *index);

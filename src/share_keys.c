@@ -8,20 +8,24 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/table.h"
 #include "access/xact.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_extension.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
 #include "access.h"
+#include "compat.h"
 #include "registry.h"
 #include "share_keys.h"
 
@@ -33,8 +37,10 @@ PG_FUNCTION_INFO_V1(rd_guard_registry);
 char *
 reddict_extension_name(const char *name)
 {
-	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(reddict_registry())),
-									  name);
+	Oid			schema;
+
+	(void) reddict_extension(&schema);
+	return quote_qualified_identifier(get_namespace_name(schema), name);
 }
 
 /* The registry; an error where there is none, or it can't be written to. */
@@ -53,14 +59,33 @@ reddict_writable_registry(const char *function)
 	return registry;
 }
 
-/* Write a registration, in parts. */
+/*
+ * May the current user register?  Who may INSERT into the registry, and who owns
+ * the extension.
+ */
+static void
+check_rights(Oid registry)
+{
+	AclResult	result = pg_class_aclcheck(registry, GetUserId(), ACL_INSERT);
+	Oid			schema;
+
+	if (result != ACLCHECK_OK && !owns_extension(reddict_extension(&schema), GetUserId()))
+		aclcheck_error(result, OBJECT_TABLE, get_rel_name(registry));
+}
+
+/*
+ * Write a registration, in parts, as the registry's owner: an owner of the
+ * extension may have no right of his own.
+ */
 static void
 insert_parts(Oid registry, const KeyIndex *index)
 {
 	char	   *json = reddict_registry_json(index);
-	char	   *statement = psprintf("INSERT INTO %s (hash, part, parts, n, keys) VALUES ($1, $2, $3, $4, $5)",
-									 reddict_extension_name(get_rel_name(registry)));
-	Oid			types[] = {INT8OID, INT4OID, INT4OID, INT4OID, TEXTOID};
+	Oid			types[] = {INT8OID, INT4OID, INT4OID, INT4OID, TEXTOID, NAMEOID};
+	Datum		user = CStringGetDatum(GetUserNameFromId(GetUserId(), false));
+	Relation	rel;
+	Oid			save_user;
+	int			save_context;
 	SPIPlanPtr	plan;
 	List	   *pieces = NIL;
 	ListCell   *piece;
@@ -73,8 +98,15 @@ insert_parts(Oid registry, const KeyIndex *index)
 		json += size;
 		len -= size;
 	}
+	rel = table_open(registry, RowExclusiveLock);
+	GetUserIdAndSecContext(&save_user, &save_context);
+	SetUserIdAndSecContext(rel->rd_rel->relowner,
+						   save_context | SECURITY_LOCAL_USERID_CHANGE);
+	table_close(rel, NoLock);
 	SPI_connect();
-	plan = SPI_prepare(statement, lengthof(types), types);
+	plan = SPI_prepare("INSERT INTO " REGISTRY_SCHEMA "." REGISTRY_TABLE
+					   " (hash, part, parts, n, keys, registered_by) VALUES ($1, $2, $3, $4, $5, $6)",
+					   lengthof(types), types);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
 	foreach(piece, pieces)
@@ -82,7 +114,7 @@ insert_parts(Oid registry, const KeyIndex *index)
 		Datum		values[] = {
 			Int64GetDatum((int64) index->hash), Int32GetDatum(foreach_current_index(piece)),
 			Int32GetDatum(list_length(pieces)), Int32GetDatum(index->n),
-			PointerGetDatum(lfirst(piece))
+			PointerGetDatum(lfirst(piece)), user
 		};
 		int			result = SPI_execute_plan(plan, values, NULL, false, 0);
 
@@ -90,6 +122,7 @@ insert_parts(Oid registry, const KeyIndex *index)
 			elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(result));
 	}
 	SPI_finish();
+	SetUserIdAndSecContext(save_user, save_context);
 }
 
 /* Refuse a second registration of a hash, of other keys. */
@@ -140,13 +173,14 @@ reddict_register(const KeyIndex *index, const char *function)
 		ereport(ERROR,
 				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				errmsg("cannot share an empty set of keys"));
+	check_rights(registry);
 
 	/* What is registered takes no waiting. */
-	state = reddict_registry_read(registry, index->hash, true, &there);
+	state = reddict_registry_read(registry, index->hash, true, &there, NULL);
 	if (state != REGISTRY_FOUND)
 	{
 		lock_registration(registry);
-		state = reddict_registry_read(registry, index->hash, true, &there);
+		state = reddict_registry_read(registry, index->hash, true, &there, NULL);
 		if (state == REGISTRY_FOUND)
 			unlock_registration(registry);
 	}
@@ -301,7 +335,7 @@ rd_guard_registry(PG_FUNCTION_ARGS)
 		if (right_hash == hash && right_xid == GetTopTransactionIdIfAny() &&
 			right_subid == GetCurrentSubTransactionId())
 			PG_RETURN_POINTER(NULL);
-		state = reddict_registry_read(RelationGetRelid(rel), hash, true, &index);
+		state = reddict_registry_read(RelationGetRelid(rel), hash, true, &index, NULL);
 		if (state == REGISTRY_FALSE || state == REGISTRY_FOREIGN)
 			refuse_registration(hash, state);
 		if (state == REGISTRY_FOUND)

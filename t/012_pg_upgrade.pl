@@ -72,8 +72,8 @@ my $registry = q{
 	SELECT c.reloptions, c.reltoastrelid <> 0, c.relacl::text, e.extconfig::regclass[]::text, e.extcondition
 	FROM pg_extension AS e JOIN pg_class AS c ON c.oid = ANY (extconfig) WHERE extname = 'redbear';
 	SELECT attname, attstorage, atttypid::regtype, attnotnull FROM pg_attribute
-	WHERE attrelid = 'rd_key_indexes'::regclass AND attnum > 0 ORDER BY attnum;
-	SELECT tgname, tgenabled, tgtype, tginitdeferred FROM pg_trigger WHERE tgrelid = 'rd_key_indexes'::regclass ORDER BY tgname};
+	WHERE attrelid = '_redbear.key_indexes'::regclass AND attnum > 0 ORDER BY attnum;
+	SELECT tgname, tgenabled, tgtype, tginitdeferred FROM pg_trigger WHERE tgrelid = '_redbear.key_indexes'::regclass ORDER BY tgname};
 my $registry_was = $old->safe_psql('postgres', $registry);
 like($registry_was, qr/\{user_catalog_table=true\}\|f\|.*\ncheck_part\|A/s, 'the registry has properties to keep');
 my $output = '';
@@ -86,7 +86,7 @@ my @tables = (
 	'SELECT tableoid::regclass::text, * FROM maps ORDER BY id',
 	'SELECT * FROM states',
 	'SELECT id, m, rd_is_packed(m) FROM packed ORDER BY id',
-	'SELECT * FROM rd_key_indexes ORDER BY hash, part',
+	'SELECT * FROM _redbear.key_indexes ORDER BY hash, part',
 	'SELECT id, reddict_hash_extended(m, 0) FROM specimen ORDER BY id');
 my $image = image($old, 'postgres', @tables);
 $old->stop;

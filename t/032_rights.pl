@@ -292,7 +292,7 @@ is( answers('trap', $hostile, calls('hostile')) =~ s/\bhostile\./public./gr,
 	$answers, 'an extension that was installed in it gives the same answers');
 is( value('trap', q{
 		SELECT hostile.rd_share_keys('{a,b}') IS NOT NULL;
-		SELECT keys, registered_by FROM hostile.rd_shared_indexes;
+		SELECT keys, registered_by FROM hostile.rd_shared_indexes();
 		SELECT hostile.rd_is_packed('{"a": 1, "b": 2}')}),
 	"t\n{a,b}|postgres\nt", 'and registers keys');
 

@@ -199,7 +199,7 @@ my @ways = (
 $primary->safe_psql(
 	'postgres', q{
 	CREATE FUNCTION registered(m reddict) RETURNS void LANGUAGE sql AS $$
-		INSERT INTO rd_key_indexes (hash, part, parts, n, keys)
+		INSERT INTO _redbear.key_indexes (hash, part, parts, n, keys)
 		VALUES (rd_index_hash(m), 0, 1, cardinality(rd_keys(m)), to_json(rd_keys(m))) $$});
 
 #
@@ -436,7 +436,7 @@ foreach my $ends (@crashes)
 			$stored = $primary->safe_psql('postgres', sprintf $found, 'TABLE kept', $number);
 			like($stored, qr/^(idle\|packed)?$/, "$name: if it is there, it can be read");
 			$form = $primary->safe_psql('postgres',
-				fill_in(q{SELECT CASE count(*) WHEN 0 THEN 'with keys' ELSE 'packed' END FROM rd_shared_indexes WHERE hash = rd_index_hash('[json]')}, $number));
+				fill_in(q{SELECT CASE count(*) WHEN 0 THEN 'with keys' ELSE 'packed' END FROM rd_shared_indexes() WHERE hash = rd_index_hash('[json]')}, $number));
 			note "a new value: $form";
 		}
 		store_and_see($primary, $number, "$name: after a crash", 'now', grep { $_ } $stored, "now|$form");

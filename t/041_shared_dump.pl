@@ -91,7 +91,7 @@ sub packed
 		$node->safe_psql(
 			$db, qq{
 			SELECT count(*) FILTER (WHERE rd_is_packed(m)) || '/' ||
-				count(*) FILTER (WHERE ARRAY(SELECT unnest(rd_keys(m)) ORDER BY 1) IN (SELECT ARRAY(SELECT unnest(keys) ORDER BY 1) FROM rd_shared_indexes))
+				count(*) FILTER (WHERE ARRAY(SELECT unnest(rd_keys(m)) ORDER BY 1) IN (SELECT ARRAY(SELECT unnest(keys) ORDER BY 1) FROM rd_shared_indexes()))
 			FROM $_})
 	} @which;
 }
@@ -111,7 +111,10 @@ $node->safe_psql('original', $register, @keeper);
 $node->safe_psql($_, $create, @keeper) foreach qw(plain original);
 my $contents = image($node, 'plain', @tables);
 my $definitions = definitions('plain');
-my $registry = image($node, 'original', 'SELECT * FROM rd_key_indexes ORDER BY hash, part');
+
+# The registry's rows (when they were registered, only a superuser brings along)
+my $registrations = 'SELECT hash, generation, part, parts, n, keys, registered_by FROM _redbear.key_indexes ORDER BY hash, part';
+my $registry = image($node, 'original', $registrations);
 
 is(packed('plain', 'a_traffic'), '0/0', 'nothing is packed in a database without registrations');
 my $all = packed('original', qw(a_traffic z_traffic listed hashed));
@@ -125,7 +128,7 @@ is( $node->safe_psql(
 		SELECT rd_is_packed(m), rd_is_packed(constant()), rd_is_packed('{"one": 1}') FROM a_traffic WHERE id = 601;
 		DELETE FROM a_traffic WHERE id = 601}),
 	't|t|f', 'which are packed in the catalogues');
-is( $node->safe_psql('original', 'SELECT count(DISTINCT hash) || \' \' || (count(*) > 12)::text FROM rd_key_indexes'),
+is( $node->safe_psql('original', 'SELECT count(DISTINCT hash) || \' \' || (count(*) > 12)::text FROM _redbear.key_indexes'),
 	'5 true', 'registrations are of several parts');
 
 sub dump_to
@@ -140,7 +143,7 @@ dump_to('inserts', '--inserts');
 dump_to('rows', '--column-inserts', '--rows-per-insert=3');
 dump_to('custom', '--format=custom');
 dump_to('directory', '--format=directory', '--jobs=4');
-dump_to('tables', '--format=custom', '--exclude-table-data=rd_key_indexes');
+dump_to('tables', '--format=custom', '--exclude-table-data=_redbear.key_indexes');
 dump_to('traffic', '--format=custom', '--data-only', '--table=a_traffic');
 
 # Of the data a list in another order, for pg_restore
@@ -148,13 +151,13 @@ my ($list) = run_command([ 'pg_restore', '--list', "$dir/custom" ]);
 my @data = grep { /TABLE DATA/ } split /\n/, $list;
 my @rest = grep { !/TABLE DATA/ && !/^;/ } split /\n/, $list;
 my ($first_after) = grep { $rest[$_] =~ / (?:CONSTRAINT|INDEX|MATERIALIZED VIEW DATA) / } 0 .. $#rest;
-my ($registrations) = grep { /rd_key_indexes/ } @data;
-my @others = grep { !/rd_key_indexes/ } @data;
-my %order = (first => [ $registrations, @others ], last => [ @others, $registrations ], none => \@others);
+my ($registry_data) = grep { /key_indexes/ } @data;
+my @others = grep { !/key_indexes/ } @data;
+my %order = (first => [ $registry_data, @others ], last => [ @others, $registry_data ], none => \@others);
 append_to_file("$dir/$_", join "\n", @rest[ 0 .. $first_after - 1 ], @{ $order{$_} }, @rest[ $first_after .. $#rest ], '')
   foreach keys %order;
-is(scalar grep({ /rd_key_indexes/ } @data), 1, 'the registry is in the dump once');
-unlike(join("\n", grep { !/EXTENSION/ } @rest), qr/rd_|redbear/, 'and nothing else of the extension');
+is(scalar grep({ /key_indexes/ } @data), 1, 'the registry is in the dump once');
+unlike(join("\n", grep { !/EXTENSION/ } @rest), qr/rd_|redbear|key_indexes/, 'and nothing else of the extension');
 
 # Restores into a database of its own, and compares
 my $number = 0;
@@ -174,7 +177,7 @@ sub restored
 	$node->safe_psql($db, $_, @keeper) foreach @{ $with{before} // [] };
 	$node->command_ok([ @tool, '-U', $user, '--dbname', $node->connstr($db), @command, "$dir/$file" ], "$name, as $user");
 	is(image($node, $db, @tables), $contents, "$name, as $user: values are the same, bit by bit");
-	is($node->safe_psql($db, 'SELECT count(*) FROM rd_key_indexes') eq '0' ? '' : image($node, $db, 'SELECT * FROM rd_key_indexes ORDER BY hash, part'),
+	is($node->safe_psql($db, 'SELECT count(*) FROM _redbear.key_indexes') eq '0' ? '' : image($node, $db, $registrations),
 		$with{registry} // $registry, "$name, as $user: the registry is what it should be");
 	is(definitions($db), $definitions, "$name, as $user: definitions are the same");
 	is(packed($db, qw(a_traffic z_traffic)), $wanted, "$name, as $user: packed at first");
@@ -189,23 +192,23 @@ my $db;
 foreach my $user (qw(keeper postgres))
 {
 	# (what comes first of a parallel restore is anybody's guess)
-	restored('as SQL', $user, '0/303 303/303', 'sql');
-	restored('as INSERT commands', $user, '0/303 303/303', 'inserts');
+	restored('as SQL', $user, '303/303 303/303', 'sql');
+	restored('as INSERT commands', $user, '303/303 303/303', 'inserts');
 	restored('in one transaction', $user, '0/303 0/303', '--single-transaction', 'custom');
 	restored('registry first', $user, '303/303 303/303', "--use-list=$dir/first", 'custom');
 	restored('registry last', $user, '0/303 0/303', "--use-list=$dir/last", 'custom');
 }
-restored('as INSERT commands of rows', 'keeper', '0/303 303/303', 'rows');
+restored('as INSERT commands of rows', 'keeper', '303/303 303/303', 'rows');
 $db = restored('without the registry', 'keeper', '0/0 0/0', { registry => '', all => $none }, "--use-list=$dir/none", 'custom');
 restored('dumped without it', 'keeper', '0/0 0/0', { registry => '', all => $none }, '--no-comments', 'tables');
 
 # The registry comes later, and brings no more than it has.
 foreach (1, 2)
 {
-	$node->command_ok([ 'pg_restore', '--exit-on-error', '-U', 'keeper', '--data-only', '--table=rd_key_indexes',
+	$node->command_ok([ 'pg_restore', '--exit-on-error', '-U', 'keeper', '--data-only', '--schema=_redbear',
 			'--dbname', $node->connstr($db), "$dir/custom" ],
 		"the registry after all else, for the ${_}th time");
-	is(image($node, $db, 'SELECT * FROM rd_key_indexes ORDER BY hash, part'), $registry, 'is there once');
+	is(image($node, $db, $registrations), $registry, 'is there once');
 }
 $node->safe_psql($db, "CALL rd_pack_column('$_->[0]', '$_->[1]')", @keeper) foreach @columns;
 is(packed($db, qw(a_traffic z_traffic listed hashed)), $all, 'and all can be packed');
@@ -216,7 +219,7 @@ $node->safe_psql('postgres', 'CREATE DATABASE parallel OWNER keeper');
 $node->command_ok([ 'pg_restore', '--exit-on-error', '--jobs=4', '-U', 'keeper', '--dbname', $node->connstr('parallel'), "$dir/directory" ],
 	'in parallel');
 is(image($node, 'parallel', @tables), $contents, 'in parallel: values are the same');
-is(image($node, 'parallel', 'SELECT * FROM rd_key_indexes ORDER BY hash, part'), $registry, 'in parallel: so is the registry');
+is(image($node, 'parallel', $registrations), $registry, 'in parallel: so is the registry');
 $node->safe_psql('parallel', "CALL rd_pack_column('$_->[0]', '$_->[1]')", @keeper) foreach @columns;
 is(packed('parallel', qw(a_traffic z_traffic listed hashed)), $all, 'in parallel: all can be packed');
 
@@ -224,10 +227,10 @@ is(packed('parallel', qw(a_traffic z_traffic listed hashed)), $all, 'in parallel
 # once; who registered first, stays.
 $node->safe_psql('postgres', 'CREATE DATABASE registered OWNER keeper');
 $node->safe_psql('registered', "CREATE EXTENSION redbear; $register; SELECT rd_share_keys('{another}')", @keeper);
-my $before = image($node, 'registered', 'SELECT * FROM rd_key_indexes ORDER BY hash, part');
+my $before = image($node, 'registered', $registrations);
 $node->command_ok([ 'pg_restore', '--exit-on-error', '-U', 'keeper', '--dbname', $node->connstr('registered'), "$dir/custom" ],
 	'sets are registered already');
-is(image($node, 'registered', 'SELECT * FROM rd_key_indexes ORDER BY hash, part'), $before, 'and stay as they are');
+is(image($node, 'registered', $registrations), $before, 'and stay as they are');
 is(packed('registered', qw(a_traffic z_traffic listed hashed)), $all, 'what is restored is packed');
 is(image($node, 'registered', @tables), $contents, 'and is the same');
 
@@ -236,27 +239,25 @@ is(image($node, 'registered', @tables), $contents, 'and is the same');
 $node->safe_psql('postgres', 'CREATE DATABASE disabled OWNER keeper');
 $node->command_ok([ 'pg_restore', '--exit-on-error', '--schema-only', '-U', 'keeper', '--dbname', $node->connstr('disabled'), "$dir/custom" ],
 	'definitions alone');
-is($node->safe_psql('disabled', 'SELECT count(*) FROM rd_key_indexes'), '0', 'bring no registrations');
+is($node->safe_psql('disabled', 'SELECT count(*) FROM _redbear.key_indexes'), '0', 'bring no registrations');
 $node->command_ok([ 'pg_restore', '--exit-on-error', '--data-only', '--disable-triggers', '--dbname', $node->connstr('disabled'), "$dir/custom" ],
 	'data alone, triggers disabled');
 $node->safe_psql('disabled', 'REFRESH MATERIALIZED VIEW states', @keeper);
 is(image($node, 'disabled', @tables), $contents, 'triggers disabled: values are the same');
-is(image($node, 'disabled', 'SELECT * FROM rd_key_indexes ORDER BY hash, part'), $registry, 'triggers disabled: so is the registry');
-is(packed('disabled', qw(a_traffic z_traffic)), '0/303 303/303', 'triggers disabled: packed at first');
+is(image($node, 'disabled', $registrations), $registry, 'triggers disabled: so is the registry');
+is(packed('disabled', qw(a_traffic z_traffic)), '303/303 303/303', 'triggers disabled: packed at first');
 
 # The extension in another schema: of what is dumped from there, and of a table
 # that is restored to there
-my $moved = restored('moved', 'keeper', '0/303 303/303', 'sql');
-$node->safe_psql($moved, 'CREATE SCHEMA "Other Maps" AUTHORIZATION keeper; ALTER EXTENSION redbear SET SCHEMA "Other Maps"');
-$node->safe_psql('postgres', "ALTER DATABASE $moved SET search_path = public, \"Other Maps\"");
-is(image($node, $moved, @tables), $contents, 'in another schema: values are the same');
-$node->command_ok([ 'pg_dump', '--format=custom', '--file', "$dir/moved", '-U', 'keeper', $node->connstr($moved) ],
+$node->safe_psql('postgres', "CREATE DATABASE $_ OWNER keeper; ALTER DATABASE $_ SET search_path = public, \"Other Maps\"") foreach qw(moved back);
+$node->safe_psql('moved', "CREATE SCHEMA \"Other Maps\"; CREATE EXTENSION redbear SCHEMA \"Other Maps\"; $register; $create", @keeper);
+is(image($node, 'moved', @tables), $contents, 'in another schema: values are the same');
+$node->command_ok([ 'pg_dump', '--format=custom', '--file', "$dir/moved", '-U', 'keeper', $node->connstr('moved') ],
 	'dump from another schema');
-$node->safe_psql('postgres', "CREATE DATABASE back OWNER keeper; ALTER DATABASE back SET search_path = public, \"Other Maps\"");
 $node->command_ok([ 'pg_restore', '--exit-on-error', '-U', 'keeper', '--dbname', $node->connstr('back'), "$dir/moved" ],
 	'and restore');
 is(image($node, 'back', @tables), $contents, 'from another schema: values are the same');
-is(image($node, 'back', 'SELECT * FROM rd_key_indexes ORDER BY hash, part'), $registry, 'from another schema: so is the registry');
+is(image($node, 'back', $registrations), $registry, 'from another schema: so is the registry');
 $node->safe_psql('back', 'TRUNCATE a_traffic', @keeper);
 $node->command_ok([ 'pg_restore', '--exit-on-error', '-U', 'keeper', '--dbname', $node->connstr('back'), "$dir/traffic" ],
 	'a table to another schema');
@@ -268,10 +269,10 @@ is(packed('back', 'a_traffic'), '303/303', 'to another schema: and packed, the r
 # rolled back to any point.
 $node->safe_psql('postgres', 'CREATE DATABASE partly OWNER keeper');
 $node->safe_psql('partly', 'CREATE EXTENSION redbear', @keeper);
-my $part = slurp_file("$dir/inserts") =~ s/.*?(INSERT INTO public.rd_key_indexes VALUES [^;]*, 0, [2-9], 900, .*?;\n).*/$1/sr;
-like($part, qr/^INSERT INTO \S+ VALUES \([-0-9]+, 0, \d+, 900, [^\n]*\);$/, 'the first part of some');
+my $part = slurp_file("$dir/inserts") =~ s/.*?(INSERT INTO _redbear.key_indexes VALUES [^;]*, 0, 0, [2-9], 900, .*?;\n).*/$1/sr;
+like($part, qr/^INSERT INTO \S+ VALUES \([-0-9]+, 0, 0, \d+, 900, [^\n]*\);$/, 'the first part of some');
 $node->safe_psql('partly', $part, @keeper);
-is($node->safe_psql('partly', 'SELECT count(*) FROM rd_key_indexes') . $node->safe_psql('partly', 'SELECT count(*) FROM rd_shared_indexes'),
+is($node->safe_psql('partly', 'SELECT count(*) FROM _redbear.key_indexes') . $node->safe_psql('partly', 'SELECT count(*) FROM rd_shared_indexes()'),
 	'10', 'may come alone, and is no registration then');
 my $keys = q{(SELECT array_agg('key é ' || i) FROM generate_series(1, 900) AS i)};
 is( $node->safe_psql(
@@ -285,16 +286,16 @@ is( $node->safe_psql(
 			ASSERT NOT rd_is_packed(m);
 			BEGIN
 				PERFORM rd_share_keys($keys);
-				ASSERT (SELECT count(*) FROM rd_shared_indexes) = 1;
+				ASSERT (SELECT count(*) FROM rd_shared_indexes()) = 1;
 				m := rd_pack(reddict($keys, array_fill(2.0, ARRAY[900])));
 				RAISE unique_violation;
 			EXCEPTION WHEN unique_violation THEN
 				INSERT INTO kept VALUES (m);
 			END;
 		END \$\$;
-		SELECT rd_is_packed(m), rd_sum(m), (SELECT count(*) FROM rd_shared_indexes) FROM kept;
+		SELECT rd_is_packed(m), rd_sum(m), (SELECT count(*) FROM rd_shared_indexes()) FROM kept;
 		SELECT rd_share_keys($keys) IS NULL;
-		SELECT count(*) FROM rd_shared_indexes;
+		SELECT count(*) FROM rd_shared_indexes();
 		SELECT rd_is_packed(rd_pack(m)) FROM kept}, @keeper),
 	"f|1800|0\nf\n1\nt", 'not complete, it is not packed against; completed, it is');
 
@@ -318,7 +319,7 @@ foreach my $options ([], [ '--encoding=LATIN1' ])
 	is(() = $errors =~ /WARNING:  keys do not have the hash/g, 2, 'with a warning for each set of keys that is left out');
 	is( $node->safe_psql('narrow', q{
 			SET client_encoding = 'UTF8';
-			SELECT keys FROM rd_shared_indexes ORDER BY keys;
+			SELECT keys FROM rd_shared_indexes() ORDER BY keys;
 			SELECT count(*), bool_and(m::text = wanted AND m = wanted::reddict), count(*) FILTER (WHERE rd_is_packed(m)) FROM t}),
 		"{last}\n{p,q}\n3|t|2", 'all rows are there, packed where their keys are registered');
 }

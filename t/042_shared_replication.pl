@@ -117,11 +117,11 @@ sub behind
 	return;
 }
 behind('', 'alpha,beta', []);
-behind('a rebuilt index', 'a1,b1', ['REINDEX TABLE rd_key_indexes']);
-behind('a rewritten table', 'a2,b2', ['VACUUM FULL rd_key_indexes']);
-behind('frozen rows', 'a3,b3', [ 'VACUUM FREEZE rd_key_indexes', 'CHECKPOINT' ]);
-behind('another order', 'a4,b4', ['CLUSTER rd_key_indexes USING rd_key_indexes_pkey', 'REINDEX INDEX CONCURRENTLY rd_key_indexes_pkey']);
-behind('another schema', 'a5,b5', [ 'CREATE SCHEMA elsewhere; ALTER EXTENSION redbear SET SCHEMA elsewhere', 'ALTER EXTENSION redbear SET SCHEMA public' ]);
+behind('a rebuilt index', 'a1,b1', ['REINDEX TABLE _redbear.key_indexes']);
+behind('a rewritten table', 'a2,b2', ['VACUUM FULL _redbear.key_indexes']);
+behind('frozen rows', 'a3,b3', [ 'VACUUM FREEZE _redbear.key_indexes', 'CHECKPOINT' ]);
+behind('another order', 'a4,b4', ['CLUSTER _redbear.key_indexes USING key_indexes_pkey', 'REINDEX INDEX CONCURRENTLY _redbear.key_indexes_pkey']);
+behind('another schema', 'a5,b5', [ 'ALTER SCHEMA _redbear RENAME TO renamed', 'ALTER SCHEMA renamed RENAME TO _redbear' ]);
 behind('in the end', 'a6,b6', [ 'VACUUM FULL', 'REINDEX DATABASE postgres' ]);
 
 # A transaction that was there before the registration, and sees it
@@ -152,7 +152,7 @@ $primary->safe_psql(
 	COMMIT});
 $wanted .= qq{table public.early: INSERT: id[integer]:$_ m[reddict]:'{"alpha": $_, "beta": $_.5}'\n} foreach 3 .. 2000;
 $wanted .= qq{table public.early: INSERT: id[integer]:2001 m[reddict]:'{"a8": 2001, "b8": 2001.5}'\n};
-$primary->safe_psql('postgres', 'VACUUM FULL rd_key_indexes; REINDEX TABLE rd_key_indexes');
+$primary->safe_psql('postgres', 'VACUUM FULL _redbear.key_indexes; REINDEX TABLE _redbear.key_indexes');
 
 my $changes = q{'include-xids', 'false', 'skip-empty-xacts', 'true'};
 sub inserted
@@ -241,7 +241,7 @@ all_same('registered and inserted',
 	q{INSERT INTO numbered SELECT -i, 1, reddict('{new,newer}', ARRAY[i, 0.1]), map(i) FROM generate_series(1, 100) AS i;
 		INSERT INTO named VALUES ('{"new": 1, "newer": "NaN"}', 1);
 		INSERT INTO whole SELECT -i, reddict('{new,newer}', ARRAY[i % 10, 0.1]) FROM generate_series(1, 100) AS i});
-$primary->safe_psql('postgres', 'REINDEX TABLE CONCURRENTLY rd_key_indexes');
+$primary->safe_psql('postgres', 'REINDEX TABLE CONCURRENTLY _redbear.key_indexes');
 all_same('large',
 	q{BEGIN;
 		SELECT rd_share_keys('{large,larger}');
@@ -267,7 +267,7 @@ all_same('delete', q{
 	DELETE FROM whole WHERE n % 5 = 0;
 	DELETE FROM named WHERE n % 3 = 0;
 	DELETE FROM numbered WHERE id % 5 = 0});
-$primary->safe_psql('postgres', 'VACUUM FULL rd_key_indexes; REINDEX TABLE rd_key_indexes');
+$primary->safe_psql('postgres', 'VACUUM FULL _redbear.key_indexes; REINDEX TABLE _redbear.key_indexes');
 all_same('truncate, and what comes after the registry is rewritten', 'TRUNCATE named',
 	q{INSERT INTO named SELECT map(i), i FROM generate_series(1, 20) AS i WHERE i % 4 < 3});
 
@@ -278,17 +278,17 @@ is(image($subscriber, 'disabled', @tables), $contents, 'a subscription that was 
 
 # Where the registry is published, its rows came too: the same hashes, keys as
 # the publisher has them, and packed values that are read by them.
-my $registrations = q{SELECT hash, part, parts, n, keys FROM rd_key_indexes WHERE hash <> rd_index_hash('{"other": 1}') ORDER BY 1, 2};
+my $registrations = q{SELECT hash, part, parts, n, keys FROM _redbear.key_indexes WHERE hash <> rd_index_hash('{"other": 1}') ORDER BY 1, 2};
 my $registry = image($primary, 'postgres', $registrations);
 foreach my $db (qw(text_all binary_all none_registered disabled))
 {
 	is(image($subscriber, $db, $registrations), $registry, "$db: the registry is that of the publisher");
-	is($subscriber->safe_psql($db, 'SELECT count(*) FROM rd_shared_indexes WHERE keys = \'{other}\''),
+	is($subscriber->safe_psql($db, 'SELECT count(*) FROM rd_shared_indexes() WHERE keys = \'{other}\''),
 		$db eq 'none_registered' ? 0 : 1, "$db: and what was there");
 	is($subscriber->safe_psql($db, 'SELECT count(*) > 0 FROM numbered WHERE rd_is_packed(m) AND m ? \'newer\''), 't',
 		"$db: against which is packed");
 }
-is($subscriber->safe_psql('text_tables', q{SELECT count(*) FROM rd_shared_indexes}), 3, 'where it is not, there is no row of it');
+is($subscriber->safe_psql('text_tables', q{SELECT count(*) FROM rd_shared_indexes()}), 3, 'where it is not, there is no row of it');
 
 # Both sides register the same; a subscriber registers first
 $subscriber->safe_psql($_, q{SELECT rd_share_keys('{same,there}')}) foreach @subscriptions;
@@ -310,8 +310,8 @@ $standby->command_ok([ 'pg_dump', '--format=custom', '--no-publications', '--fil
 $subscriber->safe_psql('postgres', 'CREATE DATABASE restored TEMPLATE template0');
 $subscriber->command_ok([ 'pg_restore', '--exit-on-error', '--dbname', $subscriber->connstr('restored'), "$dir/standby" ], 'and restore');
 is(image($subscriber, 'restored', @tables), image($primary, 'postgres', @tables), 'values are the same');
-is(image($subscriber, 'restored', 'SELECT * FROM rd_key_indexes ORDER BY hash, part'),
-	image($primary, 'postgres', 'SELECT * FROM rd_key_indexes ORDER BY hash, part'), 'and registrations');
+is(image($subscriber, 'restored', 'SELECT * FROM _redbear.key_indexes ORDER BY hash, part'),
+	image($primary, 'postgres', 'SELECT * FROM _redbear.key_indexes ORDER BY hash, part'), 'and registrations');
 
 # A session that was there before promotion packs after it
 my $session = session($standby);

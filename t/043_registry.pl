@@ -32,7 +32,7 @@ value('CREATE EXTENSION redbear');
 #
 refused(q{
 	CREATE TABLE theirs (hash int8, part int4, parts int4, n int4, keys int8);
-	CREATE TRIGGER t BEFORE INSERT ON theirs FOR EACH ROW EXECUTE FUNCTION rd_guard_registry();
+	CREATE TRIGGER t BEFORE INSERT ON theirs FOR EACH ROW EXECUTE FUNCTION _redbear.guard_key_indexes();
 	INSERT INTO theirs VALUES (1, 0, 1, 1, 12345)}, qr/another table than the registry/, 'the trigger function keeps to the registry');
 
 #
@@ -42,16 +42,16 @@ is( value(q{
 	BEGIN;
 	SELECT count(rd_share_keys(ARRAY(SELECT 'key number ' || i FROM generate_series(1, 20000) AS i)));
 	SET CONSTRAINTS ALL IMMEDIATE;
-	SELECT count(*) > 100, (SELECT idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'rd_key_indexes') < 4 * count(*)
-	FROM rd_key_indexes;
+	SELECT count(*) > 100, (SELECT idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'key_indexes') < 4 * count(*)
+	FROM _redbear.key_indexes;
 	COMMIT}),
 	"1\nt|t", 'reads each part a few times, however many there are');
 
 value(q{
-	CREATE TABLE stored AS SELECT * FROM rd_key_indexes;
+	CREATE TABLE stored AS SELECT * FROM _redbear.key_indexes;
 	DROP EXTENSION redbear CASCADE;
 	CREATE EXTENSION redbear});
-my $all = 'INSERT INTO rd_key_indexes (hash, part, parts, n, keys) SELECT hash, part, parts, n, keys FROM stored';
+my $all = 'INSERT INTO _redbear.key_indexes (hash, part, parts, n, keys) SELECT hash, part, parts, n, keys FROM stored';
 my $wrong = qr/keys do not have the hash/;
 refused($all =~ s/keys FROM/CASE part WHEN 1 THEN replace(keys, 'key', 'kez') ELSE keys END FROM/r, $wrong, 'false parts are refused');
 refused("$all UNION ALL SELECT hash, -1, parts, n + 1, keys FROM stored WHERE part = 0", $wrong, 'and all with one that contradicts the first');
@@ -69,7 +69,7 @@ value(q{SELECT rd_share_keys(ARRAY(SELECT 'key number ' || i FROM generate_serie
 is(value($packed), 't', 'rd_share_keys() adds the parts that are missing');
 value('DROP EXTENSION redbear CASCADE; CREATE EXTENSION redbear');
 value(qq{
-	ALTER TABLE rd_key_indexes DISABLE TRIGGER ALL;
+	ALTER TABLE _redbear.key_indexes DISABLE TRIGGER ALL;
 	$all WHERE part = 0;
 	CREATE TABLE kept (m reddict);
 	DO \$\$
@@ -85,7 +85,7 @@ value(qq{
 is(value('SELECT rd_length(m), m ? \'key number 1\' FROM kept'), '20000|t', 'no keys are lost with parts that are rolled back');
 value('DROP EXTENSION redbear CASCADE; CREATE EXTENSION redbear');
 value("$all ORDER BY part DESC");
-is(value("$all; SELECT count(*) = (SELECT count(*) FROM stored) FROM rd_key_indexes"), 't', 'all are taken, and skipped the second time');
+is(value("$all; SELECT count(*) = (SELECT count(*) FROM stored) FROM _redbear.key_indexes"), 't', 'all are taken, and skipped the second time');
 
 #
 # Columns that are to be registered and packed
@@ -121,11 +121,11 @@ SKIP:
 # A transaction's own registrations do not count, not even frozen ones.
 #
 value(q{SELECT rd_share_keys('{a,b}'); CREATE DATABASE other});
-my $rows = value('COPY (SELECT hash, part, parts, n, keys FROM rd_key_indexes) TO STDOUT');
+my $rows = value('COPY (SELECT hash, part, parts, n, keys FROM _redbear.key_indexes) TO STDOUT');
 is( $node->safe_psql('other', qq(
 	BEGIN;
 	CREATE EXTENSION redbear;
-	COPY rd_key_indexes (hash, part, parts, n, keys) FROM STDIN (FREEZE);
+	COPY _redbear.key_indexes (hash, part, parts, n, keys) FROM STDIN (FREEZE);
 $rows
 \\.
 	SELECT rd_is_packed(rd_pack('{"a": 1, "b": 2}'));
@@ -142,24 +142,24 @@ foreach my $keys ('garbage', '', '["f"', '["f", "g"] ', '["f", "g"]]', '{"f": "g
 {
 	my $stands_for = $keys eq '["f", "g"] ' ? 't' : 'f';
 	value(qq{
-		ALTER TABLE rd_key_indexes DISABLE TRIGGER ALL, ALTER keys SET STORAGE extended;
-		DELETE FROM rd_key_indexes WHERE hash = rd_index_hash('{"f": 1, "g": 2}');
-		INSERT INTO rd_key_indexes (hash, part, parts, n, keys) VALUES (rd_index_hash('{"f": 1, "g": 2}'), 0, 1, 2, \$\$$keys\$\$)});
+		ALTER TABLE _redbear.key_indexes DISABLE TRIGGER ALL, ALTER keys SET STORAGE extended;
+		DELETE FROM _redbear.key_indexes WHERE hash = rd_index_hash('{"f": 1, "g": 2}');
+		INSERT INTO _redbear.key_indexes (hash, part, parts, n, keys) VALUES (rd_index_hash('{"f": 1, "g": 2}'), 0, 1, 2, \$\$$keys\$\$)});
 	is(value(q{SELECT '{"f": 1, "g": 2}'::reddict, rd_is_packed('{"f": 1, "g": 2}')}), qq({"f": 1, "g": 2}|$stands_for),
 		'keys that are ' . substr($keys, 0, 20) . ' do no harm');
 }
 value(q{
-	DELETE FROM rd_key_indexes;
-	ALTER TABLE rd_key_indexes ALTER keys SET STORAGE plain,
+	DELETE FROM _redbear.key_indexes;
+	ALTER TABLE _redbear.key_indexes ALTER keys SET STORAGE plain,
 		ENABLE ALWAYS TRIGGER check_part, ENABLE ALWAYS TRIGGER check_whole, ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate});
 my $pack = q{SELECT rd_is_packed(rd_reset('{"a": 1, "b": 2}', 3));};
 is( value(qq{
 	SELECT count(rd_share_keys('{a,b}'));
 	CREATE TABLE packed AS SELECT rd_pack('{"a": 1, "b": 2}') AS m;
 	$pack
-	ALTER TABLE rd_key_indexes DISABLE TRIGGER ALL;
-	DELETE FROM rd_key_indexes WHERE n = 2;
-	ALTER TABLE rd_key_indexes ENABLE ALWAYS TRIGGER refuse_change;
+	ALTER TABLE _redbear.key_indexes DISABLE TRIGGER ALL;
+	DELETE FROM _redbear.key_indexes WHERE n = 2;
+	ALTER TABLE _redbear.key_indexes ENABLE ALWAYS TRIGGER refuse_change;
 	$pack
 	SELECT m FROM packed}),
 	qq(1\nt\nf\n{"a": 1, "b": 2}), 'a session packs nothing against keys that were removed, and still reads what it knows');
@@ -170,8 +170,8 @@ is(value(q{SELECT count(rd_share_keys('{a,b}')); SELECT m FROM packed}), qq(1\n{
 # A registration that was frozen long ago is nobody's own, though transactions
 # come round to its number.
 #
-value('VACUUM (FREEZE) rd_key_indexes');
-my $xid = value(q{SELECT xmin FROM rd_key_indexes WHERE hash = rd_index_hash('{"a": 1, "b": 2}')});
+value('VACUUM (FREEZE) _redbear.key_indexes');
+my $xid = value(q{SELECT xmin FROM _redbear.key_indexes WHERE hash = rd_index_hash('{"a": 1, "b": 2}')});
 $node->stop;
 command_ok([ 'pg_resetwal', '-e', '1', '-x', $xid, $node->data_dir ], 'the transactions come round');
 $node->start;
@@ -182,7 +182,7 @@ is( value(q{
 		COMMIT}),
 	qq($xid\nt|{"a": 1, "b": 2}), 'a frozen registration is nobody\'s own');
 
-value('ALTER TABLE rd_key_indexes DROP CONSTRAINT rd_key_indexes_pkey');
+value('ALTER TABLE _redbear.key_indexes DROP CONSTRAINT key_indexes_pkey');
 is(value('SELECT m FROM packed'), '{"a": 1, "b": 2}', 'without its primary key the registry is read nevertheless');
 
 $node->stop;

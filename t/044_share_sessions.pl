@@ -44,18 +44,15 @@ my $drop = 'DROP EXTENSION redbear CASCADE; DROP TABLE kept';
 my $other = perform(q{rd_share_keys('{other}')});
 my @changes = (
 	[ 'DISCARD ALL', 1 ],
-	[ 'ANALYZE rd_key_indexes', 1 ],
-	[ 'VACUUM (FREEZE) rd_key_indexes', 1 ],
-	[ 'VACUUM FULL rd_key_indexes', 1 ],
-	[ 'CLUSTER rd_key_indexes USING rd_key_indexes_pkey', 1 ],
-	[ 'REINDEX TABLE rd_key_indexes', 1 ],
-	[ 'REINDEX TABLE CONCURRENTLY rd_key_indexes', 1 ],
-	[ 'ALTER TABLE rd_key_indexes RENAME TO renamed', 1 ],
-	[ 'CREATE TABLE rd_key_indexes (LIKE renamed)', 1 ],
-	[ 'DROP TABLE rd_key_indexes; ALTER TABLE renamed RENAME TO rd_key_indexes', 1 ],
-	[ 'ALTER EXTENSION redbear SET SCHEMA elsewhere', 1 ],
-	[ 'ALTER EXTENSION redbear SET SCHEMA public', 1 ],
-	[ 'BEGIN; ALTER EXTENSION redbear SET SCHEMA elsewhere; ROLLBACK', 1 ],
+	[ 'ANALYZE _redbear.key_indexes', 1 ],
+	[ 'VACUUM (FREEZE) _redbear.key_indexes', 1 ],
+	[ 'VACUUM FULL _redbear.key_indexes', 1 ],
+	[ 'CLUSTER _redbear.key_indexes USING key_indexes_pkey', 1 ],
+	[ 'REINDEX TABLE _redbear.key_indexes', 1 ],
+	[ 'REINDEX TABLE CONCURRENTLY _redbear.key_indexes', 1 ],
+	[ 'ALTER TABLE _redbear.key_indexes RENAME TO renamed; ALTER TABLE _redbear.renamed RENAME TO key_indexes', 1 ],
+	[ 'ALTER SCHEMA _redbear RENAME TO renamed; ALTER SCHEMA renamed RENAME TO _redbear', 1 ],
+	[ 'BEGIN; ALTER SCHEMA _redbear RENAME TO renamed; ROLLBACK', 1 ],
 	[ 'VACUUM FULL pg_class; VACUUM FULL pg_depend; VACUUM FULL pg_extension', 1 ],
 	[ "BEGIN; $drop; ROLLBACK", 1 ],
 	[ "BEGIN; $drop; CREATE EXTENSION redbear; $other; ROLLBACK", 1 ],
@@ -89,7 +86,7 @@ foreach my $change (@changes)
 	is($_->ask($new), $survives ? 'packed' : 'with keys', 'a new value') foreach @sessions;
 	is($own->ask($register), '', 'the keys are registered again');
 	is($_->ask($new), 'packed', 'a new value is packed') foreach @sessions;
-	is($own->ask(q{SELECT count(*) FROM rd_shared_indexes WHERE keys = '{other}'}),
+	is($own->ask(q{SELECT count(*) FROM rd_shared_indexes() WHERE keys = '{other}'}),
 		$sql =~ /\Q$other\E; COMMIT$/ && !$survives ? 1 : 0, 'and nothing else, but by a transaction that has committed');
 }
 $node->safe_psql('postgres', 'DROP EXTENSION redbear CASCADE; DROP TABLE kept; CREATE EXTENSION redbear');
@@ -179,7 +176,7 @@ foreach my $interrupt ([ 'lock_timeout', 'lock timeout' ], [ 'statement_timeout'
 	my ($setting, $what) = @$interrupt;
 	my $json = qq({"$setting": 1});
 	my $new = "SELECT verdict('$json', '$json')";
-	is($own->ask(perform("rd_share_keys('{$setting}')") . "; BEGIN; LOCK rd_key_indexes IN ACCESS EXCLUSIVE MODE"), '', 'the registry is locked');
+	is($own->ask(perform("rd_share_keys('{$setting}')") . "; BEGIN; LOCK _redbear.key_indexes IN ACCESS EXCLUSIVE MODE"), '', 'the registry is locked');
 	like($waiting->ask("RESET ALL; SET $setting = '100ms'; $new"), qr/^ERROR:  canceling statement due to $what/, "$what of one who needs it");
 	is($own->ask('COMMIT'), '', 'the lock is gone');
 	is($waiting->ask("RESET $setting; $new"), 'packed', "$what: does no harm");

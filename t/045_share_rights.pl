@@ -41,7 +41,7 @@ sub gets
 my $share = q{SELECT rd_share_keys('%s') IS NOT NULL};
 my $denied = qr/^ERROR:  permission denied for/;
 my $packed = q{SELECT rd_is_packed('{"%s": 1}')};
-my $insert = q{INSERT INTO rd_key_indexes (hash, part, parts, n, keys)
+my $insert = q{INSERT INTO _redbear.key_indexes (hash, part, parts, n, keys)
 	SELECT rd_index_hash(m), 0, 1, 1, to_json(rd_keys(m)) FROM (VALUES ('{"%s": 1}'::reddict)) AS v(m)};
 my @steps = (
 	[ 'owner', 'CREATE EXTENSION redbear SCHEMA public', '' ],
@@ -49,9 +49,9 @@ my @steps = (
 	[ 'owner', sprintf($packed, 'owner'), 't' ],
 	[ 'owner', q{CREATE TABLE t AS SELECT 1 AS id, '{"owner": 1}'::reddict AS m UNION ALL SELECT 2, '{"other": 1}'; GRANT SELECT ON t TO guest}, '' ],
 
-	# A guest reads, packs and prints without any right to the registry,
-	[ 'guest', 'SELECT * FROM rd_key_indexes', $denied ],
-	[ 'guest', 'SELECT keys, registered_by FROM rd_shared_indexes', '{owner}|owner' ],
+	# A guest reads, packs and prints,
+	[ 'guest', 'SELECT n, keys, registered_by FROM _redbear.key_indexes', '1|["owner"]|owner' ],
+	[ 'guest', 'SELECT keys, registered_by FROM rd_shared_indexes()', '{owner}|owner' ],
 	[ 'guest', q{SELECT m, rd_is_packed(m), rd_unpack(m), m -> 'owner', rd_keys(m) FROM t WHERE id = 1}, '{"owner": 1}|t|{"owner": 1}|1|{owner}' ],
 	[ 'guest', sprintf($packed, 'owner'), 't' ],
 	[ 'guest', q{CREATE TEMP TABLE mine AS SELECT m + '{"owner": 1}' AS m FROM t; CALL rd_pack_column('mine', 'm'); SELECT m FROM mine ORDER BY m},
@@ -63,27 +63,26 @@ my @steps = (
 	[ 'guest', q{SELECT rd_share_keys_of('{"guest": 1}')}, $denied ],
 	[ 'guest', q{SELECT * FROM rd_share_column('t', 'm', 1)}, $denied ],
 	[ 'guest', sprintf($insert, 'guest'), $denied ],
-	[ 'guest', 'DELETE FROM rd_key_indexes', $denied ],
+	[ 'guest', 'DELETE FROM _redbear.key_indexes', $denied ],
 	[ 'guest', sprintf($packed, 'guest'), 'f' ],
 
-	# not with EXECUTE alone, nor with INSERT alone;
-	[ 'owner', 'GRANT EXECUTE ON FUNCTION rd_share_keys TO guest', '' ],
+	# not even with all rights to all tables of the schema that he uses;
+	[ 'postgres', 'GRANT ALL ON ALL TABLES IN SCHEMA public TO PUBLIC; GRANT ALL ON ALL FUNCTIONS IN SCHEMA public TO PUBLIC', '' ],
 	[ 'guest', sprintf($share, '{guest}'), $denied ],
-	[ 'owner', 'REVOKE EXECUTE ON FUNCTION rd_share_keys FROM guest; GRANT INSERT ON rd_key_indexes TO guest', '' ],
-	[ 'guest', sprintf($share, '{guest}'), $denied ],
-	[ 'guest', sprintf($packed, 'guest'), 'f' ],
-	# with both, until they are revoked.
-	[ 'owner', 'GRANT EXECUTE ON FUNCTION rd_share_keys TO guest', '' ],
+	[ 'guest', sprintf($insert, 'guest'), $denied ],
+	[ 'postgres', 'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC', '' ],
+	# only with INSERT, until it is revoked.
+	[ 'owner', 'GRANT INSERT ON _redbear.key_indexes TO guest', '' ],
 	[ 'guest', sprintf($share, '{guest}'), 't' ],
 	[ 'guest', sprintf($packed, 'guest'), 't' ],
-	[ 'guest', 'SELECT registered_by FROM rd_shared_indexes WHERE keys = ARRAY[current_user::text]', 'guest' ],
-	[ 'owner', 'REVOKE EXECUTE ON FUNCTION rd_share_keys FROM guest; REVOKE INSERT ON rd_key_indexes FROM guest', '' ],
+	[ 'guest', 'SELECT registered_by FROM rd_shared_indexes() WHERE keys = ARRAY[current_user::text]', 'guest' ],
+	[ 'owner', 'REVOKE INSERT ON _redbear.key_indexes FROM guest', '' ],
 	[ 'guest', sprintf($share, '{late}'), $denied ],
 
 	# Nobody takes anything away.
 	(map { my $sql = $_; map { [ $_, $sql, qr/^ERROR:  (?:cannot change or remove rows of|permission denied)/ ] } qw(owner postgres) }
-		'UPDATE rd_key_indexes SET n = n + 1', 'DELETE FROM rd_key_indexes', 'TRUNCATE rd_key_indexes',
-		q{SET session_replication_role = replica; DELETE FROM rd_key_indexes}),
+		'UPDATE _redbear.key_indexes SET n = n + 1', 'DELETE FROM _redbear.key_indexes', 'TRUNCATE _redbear.key_indexes',
+		q{SET session_replication_role = replica; DELETE FROM _redbear.key_indexes}),
 	[ 'postgres', 'DROP EXTENSION redbear', qr/^ERROR:  cannot drop extension redbear because other objects depend on it/ ],
 
 	# An owner of the extension can't put another table in the registry's place.
@@ -92,7 +91,7 @@ my @steps = (
 	[ 'owner', sprintf($packed, 'stray'), 'f' ],
 	[ 'owner', sprintf($packed, 'owner'), 't' ],
 	[ 'guest', 'SELECT m FROM t WHERE id = 1', '{"owner": 1}' ],
-	[ 'owner', 'ALTER EXTENSION redbear DROP TABLE rd_key_indexes', qr/^ERROR:  must be owner of table rd_key_indexes/ ],
+	[ 'owner', 'ALTER EXTENSION redbear DROP TABLE _redbear.key_indexes', qr/^ERROR:  must be owner of table key_indexes/ ],
 	[ 'owner', 'ALTER EXTENSION redbear DROP TABLE stray; DROP TABLE stray', '' ],
 
 	# Who may only read, registers nothing, and reads and packs.
@@ -116,7 +115,66 @@ foreach (@steps)
 	my $got = gets($user, $sql);
 	ref $expected ? like($got, $expected, "$user: $sql") : is($got, $expected, "$user: $sql");
 }
-is(gets('owner', 'SELECT keys FROM rd_shared_indexes ORDER BY 1'), "{guest}\n{off}\n{owner}", 'registered is what was granted');
+is(gets('owner', 'SELECT keys FROM rd_shared_indexes() ORDER BY 1'), "{guest}\n{off}\n{owner}", 'registered is what was granted');
+
+#
+# Whoever installed the extension registers, also where the database is another's,
+# whose owner registers and dumps as well. When the installer is dropped, no
+# right of his is left in a dump.
+#
+$node->safe_psql('postgres', q{
+	CREATE ROLE installer LOGIN;
+	CREATE ROLE keeper LOGIN;
+	CREATE DATABASE lent OWNER owner});
+$node->safe_psql('lent', 'GRANT CREATE ON DATABASE lent TO installer');
+sub lent
+{
+	my ($user, $sql) = @_;
+	my (undef, $out, $error) = $node->psql('lent', $sql, extra_params => [ '-U', $user ]);
+	return $error =~ /^(?:psql:.*?)?(ERROR: .*)/m ? $1 : $out;
+}
+sub dump_of
+{
+	my $user = shift;
+	my ($sql, $error) = run_command([ 'pg_dump', '-U', $user, $node->connstr('lent') ]);
+	is($error, '', "$user dumps");
+	return $sql;
+}
+$node->safe_psql('lent', 'CREATE SCHEMA maps AUTHORIZATION installer; GRANT USAGE ON SCHEMA maps TO PUBLIC; ALTER DATABASE lent SET search_path = public, maps');
+foreach (
+	[ 'installer', 'CREATE EXTENSION redbear SCHEMA maps', '' ],
+	[ 'installer', sprintf($share, '{installer}'), 't' ],
+	[ 'owner', sprintf($share, '{owner}'), 't' ],
+	[ 'postgres', sprintf($share, '{superuser}'), 't' ],
+	# (a WARNING: no privileges were granted)
+	[ 'installer', 'GRANT INSERT ON _redbear.key_indexes TO keeper', '' ],
+	[ 'keeper', sprintf($share, '{keeper}'), $denied ],
+	[ 'owner', 'GRANT INSERT ON _redbear.key_indexes TO keeper', '' ],
+	[ 'keeper', sprintf($share, '{keeper}'), 't' ],
+	[ 'guest', sprintf($share, '{guest}'), $denied ],
+	[ 'guest', 'SELECT keys, registered_by FROM rd_shared_indexes() ORDER BY 1', "{installer}|installer\n{keeper}|keeper\n{owner}|owner\n{superuser}|postgres" ],
+	[ 'installer', 'INSERT INTO _redbear.key_indexes (hash, part, parts, n, keys) VALUES (1, 0, 1, 1, $$["a"]$$)', $denied ],
+	[ 'owner', 'REVOKE INSERT ON _redbear.key_indexes FROM keeper', '' ],
+	(map { [ $_, 'CREATE TABLE _redbear.mine ()', $denied ], [ $_, 'ALTER TABLE _redbear.key_indexes ADD mine int', qr/must be owner/ ],
+		[ $_, 'ALTER SCHEMA _redbear RENAME TO mine', qr/must be owner/ ], [ $_, 'CREATE TRIGGER mine BEFORE INSERT ON _redbear.key_indexes FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()', $denied ] }
+		qw(installer owner guest)))
+{
+	my ($user, $sql, $expected) = @$_;
+	my $got = lent($user, $sql);
+	ref $expected ? like($got, $expected, "lent, $user: $sql") : is($got, $expected, "lent, $user: $sql");
+}
+my $dumped = dump_of('owner');
+like($dumped, qr/^COPY _redbear\.key_indexes .*\["owner"\]/ms, 'with the registry');
+unlike($dumped, qr/^(?:GRANT|REVOKE) .*key_indexes/m, 'and no rights to it');
+$node->safe_psql('lent', 'REASSIGN OWNED BY installer TO owner; DROP OWNED BY installer; DROP ROLE installer');
+$dumped = dump_of('owner');
+unlike($dumped, qr/^(?:GRANT|REVOKE) .*key_indexes|"\d+"/m, 'none dangles when the installer is dropped');
+is(lent('owner', 'SELECT keys, registered_by FROM rd_shared_indexes() WHERE keys = \'{installer}\''), '{installer}|installer', 'whose registration stays');
+$node->safe_psql('postgres', 'CREATE DATABASE returned OWNER owner; ALTER DATABASE returned SET search_path = public, maps');
+append_to_file($node->basedir . '/lent.sql', $dumped);
+$node->command_ok([ 'psql', '-X', '-q', '-o', '/dev/null', '-v', 'ON_ERROR_STOP=1', '-U', 'owner', '-d', $node->connstr('returned'), '-f', $node->basedir . '/lent.sql' ],
+	'the owner restores');
+is($node->safe_psql('returned', 'SELECT keys FROM rd_shared_indexes() ORDER BY 1'), "{installer}\n{keeper}\n{owner}\n{superuser}", 'all registrations');
 
 #
 # Eight clients register key sets, which others store and read, while the
@@ -145,7 +203,7 @@ my %work = (
 		$any . "\\set with random(1, 20)\n" . 'UPDATE kept SET m = m * 2 + pairs_of(:id, :value)::reddict, j = (j::reddict * 2 + pairs_of(:id, :value)::reddict)::jsonb
 			WHERE ctid = (SELECT ctid FROM kept WHERE id = :id LIMIT 1) AND id = :id;' ],
 	'read' => [ 2, $any . "SELECT 1 / (count(*) = 0)::int FROM kept WHERE id BETWEEN :id AND :id + 100 AND ($differs);" ],
-	look => [ 1, "\\sleep 100 ms\nSELECT sum(m) FROM kept WHERE m ? 'key 1 of 7';\nANALYZE kept;\nANALYZE rd_key_indexes;\nVACUUM rd_key_indexes;\nREINDEX TABLE CONCURRENTLY rd_key_indexes;" ]);
+	look => [ 1, "\\sleep 100 ms\nSELECT sum(m) FROM kept WHERE m ? 'key 1 of 7';\nANALYZE kept;\nANALYZE _redbear.key_indexes;\nVACUUM _redbear.key_indexes;\nREINDEX TABLE CONCURRENTLY _redbear.key_indexes;" ]);
 my (%pgbench, %output);
 foreach my $name (sort keys %work)
 {
@@ -162,14 +220,14 @@ foreach my $name (sort keys %work)
 }
 is($node->safe_psql('postgres', "SELECT count(*) FROM kept WHERE $differs"), 0, 'all that was stored is what was put in');
 is($node->safe_psql('postgres', 'SELECT DISTINCT rd_is_packed(m) FROM kept ORDER BY 1'), "f\nt", 'in both forms');
-is($node->safe_psql('postgres', 'SELECT count(*) FROM rd_key_indexes WHERE hash NOT IN (SELECT hash FROM rd_shared_indexes)'), 0, 'registrations are whole');
+is($node->safe_psql('postgres', 'SELECT count(*) FROM _redbear.key_indexes WHERE hash NOT IN (SELECT hash FROM rd_shared_indexes())'), 0, 'registrations are whole');
 is( $node->safe_psql(
 		'postgres', q{
 		CALL rd_pack_column('kept', 'm');
-		SELECT count(*) FROM kept WHERE rd_is_packed(m) <> (rd_index_hash(m) IN (SELECT hash FROM rd_shared_indexes))}),
+		SELECT count(*) FROM kept WHERE rd_is_packed(m) <> (rd_index_hash(m) IN (SELECT hash FROM rd_shared_indexes()))}),
 	0, 'then all is packed that may be');
 is($node->safe_psql('postgres', "SELECT count(*) FROM kept WHERE $differs"), 0, 'and is what was put in');
-is($node->safe_psql('postgres', 'SELECT count(*) > 0 FROM pg_stat_all_tables WHERE relname = $$rd_key_indexes$$ AND vacuum_count > 0 AND analyze_count > 0'),
+is($node->safe_psql('postgres', 'SELECT count(*) > 0 FROM pg_stat_all_tables WHERE relname = $$key_indexes$$ AND vacuum_count > 0 AND analyze_count > 0'),
 	't', 'the registry was vacuumed meanwhile');
 sound($node, 'postgres', 'at the end');
 my @complaints = grep { !/permission denied|must be owner|cannot (?:change|drop|execute)|canceling autovacuum task/ } slurp_file($node->logfile) =~ /^.*(?:ERROR|FATAL|PANIC): .*$/mg;
