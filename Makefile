@@ -28,6 +28,7 @@ OBJS = \
 	src/registry.o \
 	src/selectivity.o \
 	src/share_keys.o \
+	src/state.o \
 	src/subscript.o \
 	src/support.o
 

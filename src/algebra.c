@@ -11,9 +11,34 @@
 
 #include "nodes/primnodes.h"
 #include "utils/builtins.h"
+#include "utils/float.h"
 
 #include "access.h"
 #include "algebra.h"
+
+/*
+ * What each operation is as the update of a state, for those whose result has
+ * the keys of either side.  A new element is a number that the row's replaces.
+ */
+#define UPDATE(name, kernel, start) \
+static void \
+name##_init(RedDictElements elements, int32 position) \
+{ \
+	elements.values[position] = (start); \
+} \
+static KernelFault \
+name##_take_in(RedDictElements elements, const RedDictView *row) \
+{ \
+	return reddict_kernel_update(kernel, KERNEL_MAP_MAP, row->index.n, \
+								 elements.values, row->values); \
+} \
+static const RedDictUpdate name##_update = {REDDICT_MAP, REDDICT_MAP, name##_init, name##_take_in};
+
+UPDATE(plus, KERNEL_ADD, -0.0)
+UPDATE(minus, KERNEL_SUBTRACT, 0.0)
+UPDATE(right, KERNEL_RIGHT, 0.0)
+UPDATE(least, KERNEL_LEAST, get_float8_nan())
+UPDATE(greatest, KERNEL_GREATEST, -get_float8_infinity())
 
 /*
  * A missing key counts as 0 in a sum.  It is -0 that is added, because x + -0
@@ -21,47 +46,17 @@
  * depends on nothing but the values of that key.  In a difference it is
  * x - 0 that is x.
  */
-const RedDictOperation reddict_plus = {KERNEL_ADD, KEYS_EITHER, FILL_CONSTANT, -0.0};
-const RedDictOperation reddict_minus = {KERNEL_SUBTRACT, KEYS_EITHER, FILL_CONSTANT, 0.0};
-const RedDictOperation reddict_times = {KERNEL_MULTIPLY, KEYS_BOTH, FILL_CONSTANT, 1.0};
-const RedDictOperation reddict_over = {KERNEL_DIVIDE, KEYS_BOTH, FILL_CONSTANT, 1.0};
-const RedDictOperation reddict_right = {KERNEL_RIGHT, KEYS_EITHER, FILL_OTHER, 0.0};
-const RedDictOperation reddict_least = {KERNEL_LEAST, KEYS_EITHER, FILL_OTHER, 0.0};
-const RedDictOperation reddict_greatest = {KERNEL_GREATEST, KEYS_EITHER, FILL_OTHER, 0.0};
+const RedDictOperation reddict_plus = {KERNEL_ADD, KEYS_EITHER, FILL_CONSTANT, -0.0, &plus_update};
+const RedDictOperation reddict_minus = {KERNEL_SUBTRACT, KEYS_EITHER, FILL_CONSTANT, 0.0, &minus_update};
+const RedDictOperation reddict_times = {KERNEL_MULTIPLY, KEYS_BOTH, FILL_CONSTANT, 1.0, NULL};
+const RedDictOperation reddict_over = {KERNEL_DIVIDE, KEYS_BOTH, FILL_CONSTANT, 1.0, NULL};
+const RedDictOperation reddict_right = {KERNEL_RIGHT, KEYS_EITHER, FILL_OTHER, 0.0, &right_update};
+const RedDictOperation reddict_least = {KERNEL_LEAST, KEYS_EITHER, FILL_OTHER, 0.0, &least_update};
+const RedDictOperation reddict_greatest = {KERNEL_GREATEST, KEYS_EITHER, FILL_OTHER, 0.0, &greatest_update};
 
 /* The values of the fourth argument of rd_add() and its like, and what they mean */
 static const char *const key_mode_names[] = {"left", "right", "both", "either"};
 static const KeyMode key_modes[] = {KEYS_LEFT, KEYS_RIGHT, KEYS_BOTH, KEYS_EITHER};
-
-/* Raise the error that core raises for an element, naming its key. */
-void
-reddict_raise(KernelError error, const char *key, uint32 len)
-{
-	if (error == KERNEL_ZERO_DIVIDE)
-		ereport(ERROR,
-				errcode(ERRCODE_DIVISION_BY_ZERO),
-				errmsg("division by zero"),
-				errdetail("The key is %s.", reddict_key_quote(key, len)));
-	ereport(ERROR,
-			errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			error == KERNEL_OVERFLOW ?
-			errmsg("value out of range: overflow") :
-			errmsg("value out of range: underflow"),
-			errdetail("The key is %s.", reddict_key_quote(key, len)));
-}
-
-/* Raise an error if a kernel found one in a value with these keys. */
-void
-reddict_check_fault(KernelFault fault, const KeyIndex *index)
-{
-	const char *key;
-	uint32		len;
-
-	if (likely(fault.error == KERNEL_OK))
-		return;
-	reddict_key_index_get(index, fault.position, &key, &len);
-	reddict_raise(fault.error, key, len);
-}
 
 /*
  * The values of one side in the order of an alignment.  "positions" says where
@@ -139,77 +134,6 @@ reddict_operate(const RedDictOperation *operation,
 									   values),
 						&aligned.index);
 	return result;
-}
-
-/*
- * values[slots[i]] = values[slots[i]] op b's value i, for all i, or nothing at
- * all.  Where the slot is -1 the result is only computed.  Returns the results,
- * in the current memory context.  Errors as for reddict_operate().
- */
-float8 *
-reddict_operate_slots(const RedDictOperation *operation,
-					  unaligned_double *values, const int32 *slots,
-					  const RedDictView *b)
-{
-	int32		n = b->index.n;
-	float8	   *old = gather(operation, n, values, slots, b->values, NULL);
-	float8	   *new = palloc(n * sizeof(float8));
-
-	reddict_check_fault(reddict_kernel(operation->kernel, KERNEL_MAP_MAP, n,
-									   old, b->values, new),
-						&b->index);
-	for (int32 i = 0; i < n; i++)
-	{
-		if (likely(slots[i] >= 0))
-			values[slots[i]] = new[i];
-	}
-	pfree(old);
-	return new;
-}
-
-/*
- * dict = dict op b, in place; with b's keys that "dict" lacks added, so the
- * operation's keys must be KEYS_EITHER, unless both have the same.  Errors as
- * for reddict_operate(), before anything is written.
- */
-void
-reddict_operate_expanded(const RedDictOperation *operation,
-						 ExpandedRedDict *dict, const RedDictView *b)
-{
-	int32		n = b->index.n;
-	int32	   *slots;
-	bool		missing = false;
-	float8	   *new;
-	KeyCursor	cursor;
-
-	if (reddict_expanded_same(dict, &b->index))
-	{
-		reddict_check_fault(reddict_kernel_update(operation->kernel, KERNEL_MAP_MAP, n,
-												  reddict_expanded_values(dict, 0),
-												  b->values),
-							&b->index);
-		return;
-	}
-
-	slots = reddict_expanded_slots_of(dict, &b->index);
-	new = reddict_operate_slots(operation, reddict_expanded_values(dict, 0), slots, b);
-	for (int32 i = 0; i < n; i++)
-		missing |= slots[i] < 0;
-	key_cursor_init(&cursor, &b->index);
-	while (missing && key_cursor_next(&cursor))
-	{
-		int32		i = cursor.position;
-
-		if (slots[i] < 0)
-		{
-			int32		slot = reddict_expanded_add(dict, cursor.key, cursor.len);
-
-			reddict_expanded_values(dict, 0)[slot] = new[i];
-		}
-	}
-	reddict_expanded_settle(dict, n);
-	pfree(slots);
-	pfree(new);
 }
 
 /* The result of an operation on a value and a number, on either side. */
@@ -348,23 +272,25 @@ static Datum
 operate_arguments(const RedDictOperation *operation, FunctionCallInfo fcinfo)
 {
 	Datum		left = target_argument(fcinfo, 0);
+	bool		expanded = VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(left));
 	RedDictView a;
 	RedDictView b;
 
 	PG_GETARG_REDDICT_VIEW(1, &b);
-	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(left)))
+	if (expanded && operation->update != NULL)
 	{
 		ExpandedRedDict *dict = reddict_expanded_get(left);
 
-		if (b.values != reddict_expanded_values(dict, 0) &&
-			(operation->keys == KEYS_EITHER || reddict_expanded_same(dict, &b.index)))
+		/* m + m has one object on both sides */
+		if (b.values != reddict_expanded_values(dict, 0))
 		{
-			reddict_operate_expanded(operation, dict, &b);
+			reddict_update_expanded(operation->update, dict, &b);
 			return left;
 		}
 	}
 	reddict_view(left, &a);
-	if (argument_is_fresh(fcinfo, 0, left) && key_index_same(&a.index, &b.index))
+	if ((expanded || argument_is_fresh(fcinfo, 0, left)) && a.values != b.values &&
+		key_index_same(&a.index, &b.index))
 	{
 		reddict_check_fault(reddict_kernel_update(operation->kernel, KERNEL_MAP_MAP, a.index.n,
 												  unconstify(unaligned_double *, a.values),
@@ -426,9 +352,13 @@ PG_FUNCTION_INFO_V1(name); \
 Datum \
 name(PG_FUNCTION_ARGS) \
 { \
-	RedDictOperation filled = {(operation).kernel, \
-		key_modes[reddict_choice(PG_GETARG_TEXT_PP(3), "keys", \
-								 key_mode_names, lengthof(key_mode_names))], FILL_CONSTANT, PG_GETARG_FLOAT8(2)}; \
+	RedDictOperation filled = { \
+		.kernel = (operation).kernel, \
+		.keys = key_modes[reddict_choice(PG_GETARG_TEXT_PP(3), "keys", \
+										 key_mode_names, lengthof(key_mode_names))], \
+		.rule = FILL_CONSTANT, \
+		.fill = PG_GETARG_FLOAT8(2) \
+	}; \
 	RedDictView a; \
 	RedDictView b; \
 	PG_GETARG_REDDICT_VIEW(0, &a); \

@@ -5,7 +5,7 @@
 #ifndef REDBEAR_ALGEBRA_H
 #define REDBEAR_ALGEBRA_H
 
-#include "reddict.h"
+#include "state.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -22,6 +22,7 @@ typedef struct RedDictOperation
 	KeyMode		keys;
 	FillRule	rule;
 	float8		fill;			/* for FILL_CONSTANT */
+	const RedDictUpdate *update;	/* in place, or NULL: it can't be */
 } RedDictOperation;
 
 /* Two sides' values, key by key */
@@ -52,15 +53,6 @@ extern float8 reddict_view_sum(const RedDictView *map);
 extern struct varlena *reddict_operate(const RedDictOperation *operation,
 									   const RedDictView *a,
 									   const RedDictView *b);
-pg_noreturn extern void reddict_raise(KernelError error, const char *key,
-									  uint32 len);
-extern float8 *reddict_operate_slots(const RedDictOperation *operation,
-									 unaligned_double *values,
-									 const int32 *slots, const RedDictView *b);
-extern void reddict_operate_expanded(const RedDictOperation *operation,
-									 ExpandedRedDict *dict,
-									 const RedDictView *b);
-extern void reddict_check_fault(KernelFault fault, const KeyIndex *index);
 
 #pragma GCC visibility pop
 

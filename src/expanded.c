@@ -232,16 +232,11 @@ reddict_expanded_view(ExpandedRedDict *dict, RedDictView *view)
 	view->detoasted = NULL;
 }
 
-/*
- * Look at the values of all slots, in the order of the slots, without the
- * keys; good until a key is added.
- */
-void
-reddict_expanded_slots(ExpandedRedDict *dict, RedDictView *view)
+/* The elements in all slots, in the order of these; good until a key is added. */
+RedDictElements
+reddict_expanded_elements(ExpandedRedDict *dict)
 {
-	view->values = dict->values;
-	view->stride = dict->capacity;
-	view->detoasted = NULL;
+	return (RedDictElements) {dict->values, dict->capacity};
 }
 
 /* The values of all slots in a plane; good until a key is added. */
@@ -297,7 +292,7 @@ enter_slots(ExpandedRedDict *dict)
  * memory context; and room for those that are missing.
  */
 int32 *
-reddict_expanded_slots_of(ExpandedRedDict *dict, const KeyIndex *index)
+reddict_expanded_slots(ExpandedRedDict *dict, const KeyIndex *index)
 {
 	int32	   *slots = palloc(index->n * sizeof(int32));
 	uint32	   *hashes = palloc(index->n * sizeof(uint32));

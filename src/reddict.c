@@ -135,6 +135,36 @@ reddict_check_key(const KeyEntry *entry, Node *escontext)
 	return true;
 }
 
+/* Raise the error that core raises for an element, naming its key. */
+void
+reddict_raise(KernelError error, const char *key, uint32 len)
+{
+	if (error == KERNEL_ZERO_DIVIDE)
+		ereport(ERROR,
+				errcode(ERRCODE_DIVISION_BY_ZERO),
+				errmsg("division by zero"),
+				errdetail("The key is %s.", reddict_key_quote(key, len)));
+	ereport(ERROR,
+			errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			error == KERNEL_OVERFLOW ?
+			errmsg("value out of range: overflow") :
+			errmsg("value out of range: underflow"),
+			errdetail("The key is %s.", reddict_key_quote(key, len)));
+}
+
+/* Raise an error if a kernel found one in a value with these keys. */
+void
+reddict_check_fault(KernelFault fault, const KeyIndex *index)
+{
+	const char *key;
+	uint32		len;
+
+	if (likely(fault.error == KERNEL_OK))
+		return;
+	reddict_key_index_get(index, fault.position, &key, &len);
+	reddict_raise(fault.error, key, len);
+}
+
 /*
  * Write everything but the doubles and the block to "value", which has
  * reddict_flat_size() bytes.  Returns where the doubles go.

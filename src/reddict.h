@@ -80,6 +80,16 @@ typedef struct RedDictView
 } RedDictView;
 
 /*
+ * The numbers of keys in a value that may be modified; with those of a key in
+ * each plane, they are its element.
+ */
+typedef struct RedDictElements
+{
+	unaligned_double *values;	/* plane after plane */
+	int32		stride;			/* doubles from a plane to the next */
+} RedDictElements;
+
+/*
  * What a function keeps, in fn_extra, of the keys of the values before: values
  * mostly come in runs of the same keys.  What it makes of these keys follows
  * this in a structure of its own, and is good for those of "index".
@@ -124,6 +134,9 @@ pg_noreturn extern void reddict_refuse(const char *data, Size size,
 extern void reddict_view_extended(struct varlena *value, RedDictKind kind,
 								  RedDictView *view);
 extern void reddict_view_head(Datum value, RedDictKind kind, KeyIndex *index);
+pg_noreturn extern void reddict_raise(KernelError error, const char *key,
+									  uint32 len);
+extern void reddict_check_fault(KernelFault fault, const KeyIndex *index);
 extern Size reddict_flat_size(RedDictKind kind, Size block_size, int32 n);
 extern bool reddict_check_size(RedDictKind kind, Size block_size, int32 n,
 							   Node *escontext);
@@ -164,7 +177,7 @@ extern Datum reddict_expand_variable(Datum map);
 extern Datum reddict_expanded_datum(ExpandedRedDict *dict);
 extern ExpandedRedDict *reddict_expanded_get(Datum value);
 extern void reddict_expanded_view(ExpandedRedDict *dict, RedDictView *view);
-extern void reddict_expanded_slots(ExpandedRedDict *dict, RedDictView *view);
+extern RedDictElements reddict_expanded_elements(ExpandedRedDict *dict);
 extern float8 *reddict_expanded_values(ExpandedRedDict *dict, int plane);
 extern void reddict_expanded_settle(ExpandedRedDict *dict, int32 row_keys);
 extern bool reddict_expanded_same(const ExpandedRedDict *dict,
@@ -173,8 +186,8 @@ extern int32 reddict_expanded_find(ExpandedRedDict *dict,
 								   const char *key, uint32 len);
 extern int32 reddict_expanded_lookup(ExpandedRedDict *dict,
 									 const char *key, uint32 len);
-extern int32 *reddict_expanded_slots_of(ExpandedRedDict *dict,
-										const KeyIndex *index);
+extern int32 *reddict_expanded_slots(ExpandedRedDict *dict,
+									 const KeyIndex *index);
 extern void reddict_expanded_reserve(ExpandedRedDict *dict, int32 n,
 									 Size key_bytes, uint32 longest);
 extern int32 reddict_expanded_add(ExpandedRedDict *dict,

@@ -1,12 +1,90 @@
 /*
  * redstats.c
- *	  What can be had from the statistics of many maps.
+ *	  Statistics of many maps: their aggregates, and what can be had of them.
  *
- * io.c reads and prints a redstats, aggregates.c makes them.
+ * io.c reads and prints a redstats, kernels.c computes.
  */
 #include "postgres.h"
 
-#include "reddict.h"
+#include "state.h"
+
+PG_FUNCTION_INFO_V1(redstats_trans);
+PG_FUNCTION_INFO_V1(redstats_combine);
+
+/* The statistics of the first key, with those of the others behind them. */
+static KernelStats
+stats_of(RedDictElements elements)
+{
+	return reddict_kernel_stats(elements.values, elements.stride, 0);
+}
+
+static KernelStats
+stats_of_view(const RedDictView *view)
+{
+	return reddict_kernel_stats(unconstify(unaligned_double *, view->values), view->stride, 0);
+}
+
+/* The functions of an update; see state.h. */
+static void
+init(RedDictElements elements, int32 position)
+{
+	reddict_kernel_stats_init(1, reddict_kernel_stats(elements.values, elements.stride, position));
+}
+
+static KernelFault
+take_in_map(RedDictElements elements, const RedDictView *row)
+{
+	return reddict_kernel_accumulate(row->index.n, stats_of(elements), row->values);
+}
+
+static KernelFault
+take_in_stats(RedDictElements elements, const RedDictView *row)
+{
+	return reddict_kernel_combine(row->index.n, stats_of(elements), stats_of_view(row));
+}
+
+static const RedDictUpdate update_by_map = {REDDICT_STATISTICS, REDDICT_MAP, init, take_in_map};
+static const RedDictUpdate update_by_stats = {REDDICT_STATISTICS, REDDICT_STATISTICS, init, take_in_stats};
+
+/*
+ * Transition function of redstats(reddict), avg(reddict) and so on:
+ * (state redstats, m reddict) returns redstats.
+ *
+ * Not strict, since the first state is no map: NULL rows are skipped, and the
+ * state is NULL until there is another.  Errors as for sum(reddict).
+ */
+Datum
+redstats_trans(PG_FUNCTION_ARGS)
+{
+	reddict_check_in_aggregate(fcinfo);
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	if (PG_ARGISNULL(0))
+		return reddict_start_state(&update_by_map, PG_GETARG_DATUM(1));
+	reddict_prefetch_next(PG_GETARG_DATUM(1));
+	return reddict_update_state(&update_by_map, fcinfo, PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
+}
+
+/*
+ * Combine function of the same, and transition and combine function of
+ * rs_merge(redstats): (state redstats, s redstats) returns redstats.
+ *
+ * Not strict, as sum(reddict)'s.  Exact in count; the rest as core's
+ * float8_combine() computes it.  Errors as for sum(reddict).
+ */
+Datum
+redstats_combine(PG_FUNCTION_ARGS)
+{
+	reddict_check_in_aggregate(fcinfo);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return reddict_first_state(fcinfo);
+	reddict_prefetch_next(PG_GETARG_DATUM(1));
+	return reddict_update_state(&update_by_stats, fcinfo, PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
+}
 
 /*
  * A map of one statistic of each key.  Keys that have too few numbers for it
@@ -23,8 +101,7 @@ statistics(FunctionCallInfo fcinfo, KernelStatistic what)
 	RedDictView all;
 
 	reddict_view_kind(PG_GETARG_DATUM(0), REDDICT_STATISTICS, &view);
-	stats = reddict_kernel_stats(unconstify(unaligned_double *, view.values),
-								 view.stride, 0);
+	stats = stats_of_view(&view);
 	results = palloc(view.index.n * sizeof(float8));
 	positions = palloc(view.index.n * sizeof(int32));
 	for (int32 i = 0; i < view.index.n; i++)

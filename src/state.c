@@ -1,0 +1,267 @@
+/*
+ * state.c
+ *	  Take a row into the state of an aggregate.
+ *
+ * The transition state is a value that has a type of its own, never
+ * "internal": so partial states can be stored, sent and combined anywhere.
+ *
+ * While the keys stay the same the state is one flat value, added to in place.
+ * When keys vary it stays flat as long as it has few keys, or few more than a
+ * row: a walk along its keys finds those of the row, and only new ones have it
+ * made anew.  Else it becomes an expanded value, in which a row costs what its
+ * own keys cost.
+ *
+ * What is safe to modify: a plain flat state, because the executor copied it
+ * into the aggregate's memory or we returned it; and a read-write expanded
+ * one, which is ours.  The first row is made plain, which a strict function
+ * could not do.  A state that came from elsewhere may have a short header, be
+ * compressed, or point to a TOAST table: then a new state is made in the
+ * current context, and the executor copies it.
+ *
+ * Whatever is raised on the way, the state is as it was: PL/pgSQL may catch it.
+ */
+#include "postgres.h"
+
+#include "algebra.h"
+#include "state.h"
+
+/* Keys up to which a state stays flat in any case */
+#define STATE_FLAT_KEYS 64
+
+/*
+ * Should a state become an expanded one for a row with other keys?
+ *
+ * In a flat state a row's keys are found by a walk along all of the state's, in
+ * an expanded one by hashing, which takes about as long as walking past eight.
+ * But an expanded state has a memory context of its own, and where there are
+ * many groups the executor's looks at the size of each take ever longer.
+ */
+static bool
+should_expand(const KeyIndex *state, const KeyIndex *row)
+{
+	return state->n > STATE_FLAT_KEYS && state->n / 8 > row->n;
+}
+
+/* The memory that the aggregate's states live in. */
+static MemoryContext
+aggregate_context(FunctionCallInfo fcinfo)
+{
+	MemoryContext context;
+
+	(void) AggCheckCallContext(fcinfo, &context);
+	return context;
+}
+
+/* The elements of a flat state that may be modified. */
+static RedDictElements
+flat_elements(const RedDictView *state)
+{
+	return (RedDictElements) {unconstify(unaligned_double *, state->values), state->stride};
+}
+
+/* Copy an element. */
+static inline void
+copy_element(int planes, RedDictElements to, int32 to_position,
+			 RedDictElements from, int32 from_position)
+{
+	for (int plane = 0; plane < planes; plane++)
+		to.values[plane * (Size) to.stride + to_position] =
+			from.values[plane * (Size) from.stride + from_position];
+}
+
+/*
+ * Take a row into copies of the elements at some slots of a state; where the
+ * slot is -1, into a new element.  Returns these, in the current memory
+ * context.
+ */
+static RedDictElements
+take_in_copies(const RedDictUpdate *update, RedDictElements state,
+			   const int32 *slots, const RedDictView *row)
+{
+	int			planes = reddict_planes(update->kind);
+	int32		n = row->index.n;
+	RedDictElements copies = {palloc(n * planes * sizeof(float8)), n};
+
+	for (int32 i = 0; i < n; i++)
+	{
+		if (likely(slots[i] >= 0))
+			copy_element(planes, copies, i, state, slots[i]);
+		else
+			update->init(copies, i);
+	}
+	reddict_check_fault(update->take_in(copies, row), &row->index);
+	return copies;
+}
+
+/* Put copies of elements back to their slots, where these are not -1. */
+static void
+put_back(const RedDictUpdate *update, RedDictElements state, const int32 *slots,
+		 RedDictElements copies, int32 n)
+{
+	int			planes = reddict_planes(update->kind);
+
+	for (int32 i = 0; i < n; i++)
+	{
+		if (likely(slots[i] >= 0))
+			copy_element(planes, state, slots[i], copies, i);
+	}
+}
+
+/* A new flat state: what a state was, with a row taken in. */
+static Datum
+remake_state(const RedDictUpdate *update, const RedDictView *state,
+			 const RedDictView *row)
+{
+	int			planes = reddict_planes(update->kind);
+	RedDictElements old = flat_elements(state);
+	RedDictElements new;
+	RedDictElements copies;
+	KeyAlignment aligned;
+	int32	   *slots = palloc(row->index.n * sizeof(int32));
+	struct varlena *result;
+	float8	   *values;
+
+	reddict_key_index_align(&state->index, &row->index, KEYS_EITHER, &aligned);
+	for (int32 i = 0; i < aligned.index.n; i++)
+	{
+		if (aligned.right[i] >= 0)
+			slots[aligned.right[i]] = aligned.left[i];
+	}
+	result = reddict_new(update->kind, &aligned.index, &values);
+	new = (RedDictElements) {values, aligned.index.n};
+	copies = take_in_copies(update, old, slots, row);
+	for (int32 i = 0; i < aligned.index.n; i++)
+	{
+		if (aligned.right[i] >= 0)
+			copy_element(planes, new, i, copies, aligned.right[i]);
+		else
+			copy_element(planes, new, i, old, aligned.left[i]);
+	}
+	return PointerGetDatum(result);
+}
+
+/*
+ * Take a row into an expanded state, or, with an error, nothing of it.
+ *
+ * Errors: those of the update, with the key; program_limit_exceeded.
+ */
+void
+reddict_update_expanded(const RedDictUpdate *update, ExpandedRedDict *state,
+						const RedDictView *row)
+{
+	int			planes = reddict_planes(update->kind);
+	int32		n = row->index.n;
+	int32	   *slots;
+	bool		missing = false;
+	RedDictElements copies;
+	KeyCursor	cursor;
+
+	if (reddict_expanded_same(state, &row->index))
+	{
+		reddict_check_fault(update->take_in(reddict_expanded_elements(state), row),
+							&row->index);
+		return;
+	}
+
+	slots = reddict_expanded_slots(state, &row->index);
+	copies = take_in_copies(update, reddict_expanded_elements(state), slots, row);
+	put_back(update, reddict_expanded_elements(state), slots, copies, n);
+	for (int32 i = 0; i < n; i++)
+		missing |= slots[i] < 0;
+	key_cursor_init(&cursor, &row->index);
+	while (missing && key_cursor_next(&cursor))
+	{
+		int32		i = cursor.position;
+
+		if (slots[i] < 0)
+		{
+			int32		slot = reddict_expanded_add(state, cursor.key, cursor.len);
+
+			copy_element(planes, reddict_expanded_elements(state), slot, copies, i);
+		}
+	}
+	reddict_expanded_settle(state, n);
+	pfree(slots);
+	pfree(copies.values);
+}
+
+/*
+ * The state after a row, neither of them NULL.  The state is modified where it
+ * may be.  Errors as for reddict_update_expanded().
+ */
+Datum
+reddict_update_state(const RedDictUpdate *update, FunctionCallInfo fcinfo,
+					 Datum state_datum, Datum row_datum)
+{
+	bool		plain = VARATT_IS_4B_U(DatumGetPointer(state_datum));
+	RedDictView row;
+	RedDictView state;
+	RedDictElements elements;
+	int32	   *slots;
+
+	reddict_view_kind(row_datum, update->row, &row);
+	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(state_datum)))
+	{
+		reddict_update_expanded(update, reddict_expanded_get(state_datum), &row);
+		return state_datum;
+	}
+
+	reddict_view_kind(state_datum, update->kind, &state);
+	elements = flat_elements(&state);
+	if (likely(key_index_same(&state.index, &row.index)))
+	{
+		if (likely(plain))
+		{
+			reddict_check_fault(update->take_in(elements, &row), &row.index);
+			return state_datum;
+		}
+	}
+	else if (should_expand(&state.index, &row.index))
+	{
+		ExpandedRedDict *expanded = reddict_expand(update->kind, &state, aggregate_context(fcinfo));
+
+		reddict_update_expanded(update, expanded, &row);
+		return reddict_expanded_datum(expanded);
+	}
+	else if (plain &&
+			 (slots = reddict_key_index_find_all(&state.index, &row.index)) != NULL)
+	{
+		put_back(update, elements, slots,
+				 take_in_copies(update, elements, slots, &row), row.index.n);
+		return state_datum;
+	}
+	return remake_state(update, &state, &row);
+}
+
+/* The state that has taken in one row; a new flat value. */
+Datum
+reddict_start_state(const RedDictUpdate *update, Datum row_datum)
+{
+	RedDictView row;
+	RedDictElements elements;
+	struct varlena *state;
+	float8	   *values;
+
+	reddict_view_kind(row_datum, update->row, &row);
+	state = reddict_new(update->kind, &row.index, &values);
+	elements = (RedDictElements) {values, row.index.n};
+	for (int32 i = 0; i < row.index.n; i++)
+		update->init(elements, i);
+	reddict_check_fault(update->take_in(elements, &row), &row.index);
+	return PointerGetDatum(state);
+}
+
+/*
+ * The result of a transition function whose rows are states, too, where the
+ * state or the row is NULL.  NULL rows are skipped; the first other row is the
+ * first state, which the executor copies.
+ */
+Datum
+reddict_first_state(FunctionCallInfo fcinfo)
+{
+	if (!PG_ARGISNULL(0))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	if (PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(PG_DETOAST_DATUM(PG_GETARG_DATUM(1)));
+}
