@@ -57,15 +57,16 @@ INSERT INTO damaged (damage, type, bytes)
 	SELECT 'cut off', type, substr(bytes, 1, size) FROM good, generate_series(0, front - 1) size
 	WHERE size <= 12 OR size > front - 2
 	UNION ALL
-	SELECT 'version', type, pg_temp.with_head(bytes, (pg_temp.head(bytes) & ~(3::int8 << 27)) | (version << 27))
-	FROM good, unnest('{0, 2, 3}'::int8[]) version
+	SELECT 'version', type, pg_temp.with_head(bytes, (pg_temp.head(bytes) & ~(7::int8 << 27)) | (version << 27))
+	FROM good, unnest('{0, 3, 7}'::int8[]) version
 	UNION ALL
 	SELECT 'packed, with keys', type, pg_temp.with_head(bytes, pg_temp.head(bytes) | (1::int8 << 31)) FROM good
 	UNION ALL
-	SELECT 'other type', type, pg_temp.with_head(bytes, pg_temp.head(bytes) # (1::int8 << 30)) FROM good
+	SELECT 'other type', type, pg_temp.with_head(bytes, pg_temp.head(bytes) # (kind << 24))
+	FROM good, unnest('{1, 2, 6}'::int8[]) kind
 	UNION ALL
-	SELECT 'too many keys', type, pg_temp.with_head(bytes, pg_temp.head(bytes) & ~((1::int8 << 27) - 1) | n | wide)
-	FROM good, unnest(ARRAY[(length(bytes) - 12) / CASE type WHEN 'reddict' THEN 9 ELSE 41 END + 1, 16777216, 134217727]) n, unnest(ARRAY[0, 1::int8 << 29]) wide
+	SELECT 'too many keys', type, pg_temp.with_head(bytes, pg_temp.head(bytes) & ~((1::int8 << 24) - 1) | n | wide)
+	FROM good, unnest(ARRAY[(length(bytes) - 12) / CASE type WHEN 'reddict' THEN 9 ELSE 41 END + 1, 8388608, 16777215]) n, unnest(ARRAY[0, 1::int8 << 30]) wide
 	UNION ALL
 	SELECT 'all of zeros', type, decode(repeat('00', length(bytes)), 'hex') FROM good
 	UNION ALL
@@ -83,6 +84,11 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 SELECT DISTINCT ON (type, damage) type, damage, pg_temp.refusal(format('SELECT %s::text FROM damaged WHERE id = %s', CASE type WHEN 'reddict' THEN 'm' ELSE 's' END, id))
 FROM damaged ORDER BY type, damage, id DESC;
+-- of all kinds and versions that a head can have, each type reads one
+SELECT type, kind, version
+FROM good, generate_series(0::int8, 7) kind, generate_series(0::int8, 7) version
+WHERE length(bytes) = 12 AND pg_temp.refusal(format('SELECT %L::bytea::%s::text', pg_temp.with_head(bytes, (kind << 24) | (version << 27)), type)) = 'none'
+ORDER BY type;
 
 -- Every function that takes a value, with a damaged one as each of its
 -- arguments; every aggregate, with one as its first and as its second row.

@@ -12,11 +12,6 @@
 #include "reddict.h"
 #include "registry.h"
 
-static const char *const type_names[] = {
-	[REDDICT_MAP] = "reddict",
-	[REDDICT_STATISTICS] = "redstats"
-};
-
 /*
  * Raise the error for a payload that reddict_read_head() refuses: damaged, or
  * written by something else.
@@ -29,22 +24,22 @@ reddict_refuse(const char *data, Size size, RedDictKind kind)
 	if (size < REDDICT_VALUES_OFFSET)
 		ereport(ERROR,
 				errcode(ERRCODE_DATA_CORRUPTED),
-				errmsg("invalid %s: %zu bytes are too few", type_names[kind], size));
+				errmsg("invalid %s: %zu bytes are too few", reddict_types[kind].name, size));
 	memcpy(&head, data, sizeof(head));
-	if ((head & REDDICT_KIND_MASK) != reddict_head_kind(kind))
+	if ((head & REDDICT_IS_MASK) != reddict_head_is(kind))
 		ereport(ERROR,
 				errcode(ERRCODE_DATA_CORRUPTED),
-				errmsg("unsupported %s layout: 0x%08X", type_names[kind], head),
+				errmsg("unsupported %s layout: 0x%08X", reddict_types[kind].name, head),
 				errhint("The value may have been written by a later version of redbear."));
 	if ((head & REDDICT_SHARED) != 0)
 		ereport(ERROR,
 				errcode(ERRCODE_DATA_CORRUPTED),
 				errmsg("invalid %s: %zu bytes for %u shared keys",
-					   type_names[kind], size, head & REDDICT_N_MASK));
+					   reddict_types[kind].name, size, head & REDDICT_N_MASK));
 	ereport(ERROR,
 			errcode(ERRCODE_DATA_CORRUPTED),
 			errmsg("invalid %s: %zu bytes are too few for %u keys",
-				   type_names[kind], size, head & REDDICT_N_MASK));
+				   reddict_types[kind].name, size, head & REDDICT_N_MASK));
 }
 
 /* Look at a value that is expanded, compressed or out of line. */
@@ -115,7 +110,7 @@ reddict_check_size(RedDictKind kind, Size block_size, int32 n,
 	if (unlikely(size > REDDICT_MAX_SIZE))
 		ereturn(escontext, false,
 				errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				errmsg("%s value too large", type_names[kind]),
+				errmsg("%s value too large", reddict_types[kind].name),
 				errdetail("A value of %d keys would take %zu bytes; the limit is %d bytes.",
 						  n, size, REDDICT_MAX_SIZE));
 	return true;
@@ -173,8 +168,9 @@ static float8 *
 write_head(struct varlena *value, RedDictKind kind, const KeyIndex *index)
 {
 	char	   *data = VARDATA(value);
-	uint32		head = reddict_head_kind(kind) | (uint32) index->n;
+	uint32		head = reddict_head_is(kind) | (uint32) index->n;
 
+	Assert(index->n <= (int32) REDDICT_N_MASK);
 	if (index->shared)
 		head |= REDDICT_SHARED;
 	else if (index->wide)
@@ -270,7 +266,7 @@ check_pairs(RedDictKind kind, int64 n)
 		ereport(ERROR,
 				errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				errmsg("number of %s pairs exceeds the maximum allowed (" INT64_FORMAT ")",
-					   type_names[kind], limit));
+					   reddict_types[kind].name, limit));
 }
 
 /* Start a list of pairs, with room for as many as are expected. */

@@ -5,15 +5,19 @@
  * Layout of a stored value, in bytes from the start of the payload (what
  * follows the varlena header), all in the server's byte order:
  *
- *		0	uint32	head: bits 0-26   n, the number of keys
- *						  bits 27-28  layout version, 1
- *						  bit  29     key lengths are uint16
- *						  bit  30     a redstats: five planes of values
+ *		0	uint32	head: bits 0-23   n, the number of keys
+ *						  bits 24-26  kind: which type it is, RedDictKind
+ *						  bits 27-29  layout version, 1
+ *						  bit  30     key lengths are uint16
  *						  bit  31     the key index is shared
  *		4	uint64	hash of the key index
  *		12	float8	values[n], in key order; for a redstats values[5][n]
  *		..			the key index's block (key_index.h), but of a packed
  *					value, whose key index is shared, nothing
+ *
+ * All types have the head, the hash and the block in common.  Kinds and
+ * versions that are not named here are refused, and version 0 never comes, so
+ * that a payload of zeros is no value.
  *
  * A redstats, the statistics of many maps, is laid out as a map whose keys
  * have five numbers each, one plane of n doubles after the other: what
@@ -29,7 +33,7 @@
  *
  * Limits.  A value has at most REDDICT_MAX_SIZE bytes, so that its text, at
  * six bytes for a byte at the worst, stays below the 1 GB of any datum.  A key
- * takes at least 9 bytes, so n is below 2^24 and fits its 27 bits.
+ * takes at least 9 bytes, so n fits its 24 bits.
  */
 #ifndef REDBEAR_REDDICT_H
 #define REDBEAR_REDDICT_H
@@ -46,28 +50,40 @@
 
 #define REDDICT_MAX_SIZE	(128 * 1024 * 1024)
 
-#define REDDICT_N_MASK			((uint32) 0x07FFFFFF)
-#define REDDICT_VERSION_MASK	((uint32) 0x18000000)
+#define REDDICT_N_MASK			((uint32) 0x00FFFFFF)
+#define REDDICT_KIND_SHIFT		24
+#define REDDICT_KIND_MASK		((uint32) 0x07000000)
+#define REDDICT_VERSION_MASK	((uint32) 0x38000000)
 #define REDDICT_VERSION			((uint32) 0x08000000)
-#define REDDICT_WIDE			((uint32) 0x20000000)
-#define REDDICT_STATS			((uint32) 0x40000000)
+#define REDDICT_WIDE			((uint32) 0x40000000)
 #define REDDICT_SHARED			((uint32) 0x80000000)
 
 #define REDDICT_HASH_OFFSET		sizeof(uint32)
 #define REDDICT_VALUES_OFFSET	(sizeof(uint32) + sizeof(uint64))
 
-/* The two types that share the layout */
+/* The types that share the layout, as the head has them; at most eight */
 typedef enum RedDictKind
 {
-	REDDICT_MAP,
-	REDDICT_STATISTICS
+	REDDICT_MAP = 0,
+	REDDICT_STATISTICS = 1
 } RedDictKind;
 
-/* Doubles that a key has */
+/* What differs between the types */
+typedef struct RedDictType
+{
+	const char *name;
+	int			planes;			/* doubles that a key has */
+} RedDictType;
+
+static const RedDictType reddict_types[] = {
+	[REDDICT_MAP] = {"reddict", 1},
+	[REDDICT_STATISTICS] = {"redstats", KERNEL_STATS_PLANES}
+};
+
 static inline int
 reddict_planes(RedDictKind kind)
 {
-	return kind == REDDICT_STATISTICS ? KERNEL_STATS_PLANES : 1;
+	return reddict_types[kind].planes;
 }
 
 /* What every reader of a value works on, whether it is flat or expanded */
@@ -193,20 +209,54 @@ extern void reddict_expanded_reserve(ExpandedRedDict *dict, int32 n,
 extern int32 reddict_expanded_add(ExpandedRedDict *dict,
 								  const char *key, uint32 len);
 
-/* The part of the head that says what a value is. */
+/* The part of the head that says what a value is: its kind and version. */
+#define REDDICT_IS_MASK (REDDICT_KIND_MASK | REDDICT_VERSION_MASK)
+
 static inline uint32
-reddict_head_kind(RedDictKind kind)
+reddict_head_is(RedDictKind kind)
 {
-	return kind == REDDICT_STATISTICS ? REDDICT_VERSION | REDDICT_STATS : REDDICT_VERSION;
+	return (uint32) kind << REDDICT_KIND_SHIFT | REDDICT_VERSION;
 }
 
-#define REDDICT_KIND_MASK (REDDICT_VERSION_MASK | REDDICT_STATS)
-
-/* Bytes before the key index's block. */
+/* Bytes before the key index's block.  This can't overflow: n has 24 bits. */
 static inline Size
 reddict_front_size(RedDictKind kind, int32 n)
 {
 	return REDDICT_VALUES_OFFSET + sizeof(float8) * reddict_planes(kind) * (Size) n;
+}
+
+/*
+ * Read the head and the hash of a value whose payload has so many bytes; false
+ * if it is no value of this kind.  The index has no block yet.
+ */
+static inline bool
+reddict_read_start(const char *data, Size size, RedDictKind kind,
+				   KeyIndex *index)
+{
+	uint32		head;
+
+	if (unlikely(size < REDDICT_VALUES_OFFSET))
+		return false;
+	memcpy(&head, data, sizeof(head));
+	memcpy(&index->hash, data + REDDICT_HASH_OFFSET, sizeof(index->hash));
+	index->n = head & REDDICT_N_MASK;
+	index->wide = (head & REDDICT_WIDE) != 0;
+	index->shared = (head & REDDICT_SHARED) != 0;
+	index->block = NULL;
+	return (head & REDDICT_IS_MASK) == reddict_head_is(kind);
+}
+
+/*
+ * Of a payload of so many bytes "front" come before the key index's block: note
+ * the block's size, and say whether it can be that.
+ */
+static inline bool
+reddict_block_fits(KeyIndex *index, Size size, Size front)
+{
+	index->size = size - front;
+	if (unlikely(index->shared))
+		return index->n > 0 && !index->wide && size == front;
+	return size >= front + key_index_overhead(index->n, index->wide);
 }
 
 /*
@@ -222,22 +272,8 @@ static inline bool
 reddict_read_head(const char *data, Size size, RedDictKind kind,
 				  KeyIndex *index)
 {
-	uint32		head;
-	Size		front;
-
-	if (unlikely(size < REDDICT_VALUES_OFFSET))
-		return false;
-	memcpy(&head, data, sizeof(head));
-	memcpy(&index->hash, data + REDDICT_HASH_OFFSET, sizeof(index->hash));
-	index->n = head & REDDICT_N_MASK;
-	index->wide = (head & REDDICT_WIDE) != 0;
-	index->shared = (head & REDDICT_SHARED) != 0;
-	front = reddict_front_size(kind, index->n);
-	index->block = NULL;
-	index->size = size - front;
-	return (head & REDDICT_KIND_MASK) == reddict_head_kind(kind) &&
-		(unlikely(index->shared) ? index->n > 0 && !index->wide && size == front :
-		 size >= front + key_index_overhead(index->n, index->wide));
+	return reddict_read_start(data, size, kind, index) &&
+		reddict_block_fits(index, size, reddict_front_size(kind, index->n));
 }
 
 /* Look at a plain or short-header value. */
@@ -335,7 +371,7 @@ reddict_same_plain(const struct varlena *a, const struct varlena *b, int32 *n,
 	memcpy(&b_head, b_data, sizeof(b_head));
 	front = reddict_front_size(REDDICT_MAP, a_head & REDDICT_N_MASK);
 	if (a_head != b_head || size < front ||
-		(a_head & REDDICT_KIND_MASK) != reddict_head_kind(REDDICT_MAP))
+		(a_head & REDDICT_IS_MASK) != reddict_head_is(REDDICT_MAP))
 		return false;
 	if ((a_head & REDDICT_SHARED) != 0 ?
 		memcmp(a_data + REDDICT_HASH_OFFSET, b_data + REDDICT_HASH_OFFSET, sizeof(uint64)) != 0 :
