@@ -7,12 +7,14 @@ OBJS = \
 	src/access.o \
 	src/aggregates.o \
 	src/algebra.o \
+	src/analyze.o \
 	src/casts.o \
 	src/compare.o \
 	src/elements.o \
 	src/expanded.o \
 	src/fetch.o \
 	src/gin.o \
+	src/index_condition.o \
 	src/io.o \
 	src/kernels.o \
 	src/key_index.o \
@@ -26,6 +28,7 @@ OBJS = \
 	src/reduce.o \
 	src/registrations.o \
 	src/registry.o \
+	src/search.o \
 	src/selectivity.o \
 	src/share_keys.o \
 	src/state.o \

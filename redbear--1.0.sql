@@ -760,7 +760,6 @@ CREATE OPERATOR FAMILY reddict_ops USING gin;
 COMMENT ON OPERATOR FAMILY reddict_ops USING gin IS 'keys of reddict';
 CREATE OPERATOR CLASS reddict_ops
 	DEFAULT FOR TYPE reddict USING gin FAMILY reddict_ops AS
-	OPERATOR 7 @> (reddict, reddict),
 	OPERATOR 9 ? (reddict, text),
 	OPERATOR 10 ?| (reddict, text[]),
 	OPERATOR 11 ?& (reddict, text[]),
@@ -770,6 +769,28 @@ CREATE OPERATOR CLASS reddict_ops
 	FUNCTION 6 reddict_gin_triconsistent(internal, int2, reddict, int4, internal, internal, internal),
 	STORAGE text;
 COMMENT ON OPERATOR CLASS reddict_ops USING gin IS 'keys of reddict';
+
+CREATE FUNCTION reddict_gin_extract_value_pairs(reddict, internal, internal) RETURNS internal
+	AS 'MODULE_PATHNAME', 'reddict_gin_extract_value_pairs'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION reddict_gin_extract_value_pairs(reddict, internal, internal) IS 'GIN support';
+
+CREATE FUNCTION reddict_gin_extract_query_pairs(reddict, internal, int2, internal, internal, internal, internal) RETURNS internal
+	AS 'MODULE_PATHNAME', 'reddict_gin_extract_query_pairs'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION reddict_gin_extract_query_pairs(reddict, internal, int2, internal, internal, internal, internal) IS 'GIN support';
+
+CREATE OPERATOR FAMILY reddict_pair_ops USING gin;
+COMMENT ON OPERATOR FAMILY reddict_pair_ops USING gin IS 'pairs of reddict';
+CREATE OPERATOR CLASS reddict_pair_ops
+	FOR TYPE reddict USING gin FAMILY reddict_pair_ops AS
+	OPERATOR 7 @> (reddict, reddict),
+	FUNCTION 1 btint4cmp(int4, int4),
+	FUNCTION 2 reddict_gin_extract_value_pairs(reddict, internal, internal),
+	FUNCTION 3 reddict_gin_extract_query_pairs(reddict, internal, int2, internal, internal, internal, internal),
+	FUNCTION 6 reddict_gin_triconsistent(internal, int2, reddict, int4, internal, internal, internal),
+	STORAGE int4;
+COMMENT ON OPERATOR CLASS reddict_pair_ops USING gin IS 'pairs of reddict';
 
 
 -- aggregates

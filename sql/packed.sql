@@ -171,6 +171,7 @@ INSERT INTO both_forms VALUES (301, '{}'), (302, NULL), (303, '{"unregistered": 
 CREATE INDEX both_btree ON both_forms (m);
 CREATE INDEX both_hash ON both_forms USING hash (m);
 CREATE INDEX both_gin ON both_forms USING gin (m);
+CREATE INDEX both_pairs ON both_forms USING gin (m reddict_pair_ops);
 CREATE UNIQUE INDEX both_unique ON both_forms (m, (id > 1000));
 SELECT n, action, "rows" FROM rd_share_column('both_forms', 'm', 100);
 SELECT count(*) FILTER (WHERE rd_is_packed(m)) FROM both_forms;

@@ -10,10 +10,7 @@
  */
 #include "postgres.h"
 
-#include <math.h>
-
 #include "common/hashfn.h"
-#include "utils/float.h"
 
 #include "reddict.h"
 
@@ -82,13 +79,7 @@ hash_values(int32 n, const unaligned_double *values, uint64 hash)
 
 		for (int i = 0; i < len; i++)
 		{
-			float8		value = values[start + i];
-
-			if (isnan(value))
-				value = get_float8_nan();
-			else if (value == 0.0)
-				value = 0.0;
-			block[i] = value;
+			block[i] = canonical_value(values[start + i]);
 		}
 		hash = hash_bytes_extended((const unsigned char *) block,
 								   len * sizeof(float8), hash);

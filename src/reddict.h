@@ -41,6 +41,7 @@
 #include "fmgr.h"
 #include "nodes/nodes.h"
 #include "utils/expandeddatum.h"
+#include "utils/float.h"
 
 #include "compat.h"
 #include "kernels.h"
@@ -400,6 +401,15 @@ reddict_prefetch_next(Datum row)
 
 	for (int before = line; before <= ahead; before += line)
 		__builtin_prefetch((const char *) DatumGetPointer(row) - before);
+}
+
+/* Of all doubles that float8's "=" takes for this one, always the same. */
+static inline float8
+canonical_value(float8 value)
+{
+	if (isnan(value))
+		return get_float8_nan();
+	return value == 0.0 ? 0.0 : value;
 }
 
 /*

@@ -16,6 +16,7 @@
 #include "utils/lsyscache.h"
 
 #include "io.h"
+#include "search.h"
 
 PG_FUNCTION_INFO_V1(reddict_support);
 PG_FUNCTION_INFO_V1(reddict_inplace_support);
@@ -89,7 +90,8 @@ unpack_mutator(Node *node, void *context)
  * reddict_support(internal) returns internal
  *
  * The support function of functions of maps or statistics that give neither.
- * Asked to simplify a call, it unpacks the constants in the arguments.
+ * Asked to simplify a call, it unpacks the constants in the arguments.  Asked
+ * about those that search, it has their estimates and index conditions.
  *
  * The list of arguments is the planner's own copy, that goes into the call or
  * the operator if there is no substitute.  To return one would be to return a
@@ -101,6 +103,10 @@ reddict_support(PG_FUNCTION_ARGS)
 	Node	   *request = (Node *) PG_GETARG_POINTER(0);
 	ListCell   *arg;
 
+	if (IsA(request, SupportRequestSelectivity))
+		PG_RETURN_POINTER(reddict_estimate((SupportRequestSelectivity *) request));
+	if (IsA(request, SupportRequestIndexCondition))
+		PG_RETURN_POINTER(reddict_index_condition((SupportRequestIndexCondition *) request));
 	if (IsA(request, SupportRequestSimplify))
 	{
 		foreach(arg, ((SupportRequestSimplify *) request)->fcall->args)

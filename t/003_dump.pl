@@ -43,6 +43,7 @@ $node->safe_psql(
 	CREATE AGGREGATE total(reddict) (SFUNC = reddict_sum_trans, STYPE = reddict, INITCOND = '{"start": 0.1}');
 
 	CREATE INDEX traffic_keys ON traffic USING gin (m);
+	CREATE INDEX traffic_pairs ON traffic USING gin (m reddict_pair_ops);
 	CREATE INDEX traffic_some ON traffic USING gin ((rd_prefix(m, 'key 1')));
 
 	CREATE TABLE daily (
@@ -166,6 +167,7 @@ foreach my $db (@restored)
 		q(m = '{}'),
 		q(m -> 'key 7' = 1 / 23::float8),
 		q(m ? 'key 29'),
+		q(m @> '{"0": -0, "nan": "NaN"}'),
 		q(m ?| '{nan,key 4999}'),
 		q(m @> '{"third": 0.3333333333333333}'),
 		q(rd_prefix(m, 'key 1') ?& '{key 10,key 19}'));

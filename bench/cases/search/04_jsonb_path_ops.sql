@@ -1,0 +1,1 @@
+SELECT count(*) FROM search_path WHERE m @> '{"requests": 7, "errors": 3}';

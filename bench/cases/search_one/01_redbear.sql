@@ -1,0 +1,1 @@
+SELECT count(*) FROM one_pairs WHERE m @> '{":variant": 1}';

@@ -1,0 +1,1 @@
+SELECT count(*) FROM one_keys WHERE m @> '{":variant": 1}';

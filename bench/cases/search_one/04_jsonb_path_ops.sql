@@ -1,0 +1,1 @@
+SELECT count(*) FROM one_path WHERE m @> '{":variant": 1}';

@@ -1,0 +1,1 @@
+SELECT count(*) FROM one_jsonb WHERE m @> '{":variant": 1}';
