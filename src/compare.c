@@ -18,8 +18,13 @@
 #define HASH_BLOCK 128
 
 /*
- * Less than, equal to, or greater than 0: by number of keys, then by keys
- * bytewise, then by values, plane after plane.
+ * Less than, equal to, or greater than 0: by number of keys, then by the hash
+ * of the key index, then, where two key sets have one hash, by keys bytewise,
+ * then by values, plane after plane.
+ *
+ * An index access method calls this with a page locked, where nothing may wait
+ * for the registry.  So keys are asked for only to tell one hash of a packed
+ * value from the same hash of one that is not.
  */
 static int
 compare_arguments(FunctionCallInfo fcinfo, RedDictKind kind)

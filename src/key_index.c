@@ -416,8 +416,10 @@ reddict_key_index_shows(const KeyIndex *index, Size size, int32 position,
 }
 
 /*
- * Order two key indexes: by number of keys, then by the first key in which
- * they differ.
+ * Order two key indexes: by number of keys, then by hash, and only where two
+ * key sets have one hash by the first key in which they differ.  It is an order
+ * for indexes and sorts, not for readers: two shared key indexes are put in
+ * order without their keys, which there may be no way to get.
  */
 int
 reddict_key_index_compare(const KeyIndex *a, const KeyIndex *b)
@@ -427,6 +429,8 @@ reddict_key_index_compare(const KeyIndex *a, const KeyIndex *b)
 
 	if (a->n != b->n)
 		return a->n < b->n ? -1 : 1;
+	if (a->hash != b->hash)
+		return a->hash < b->hash ? -1 : 1;
 	if (key_index_same(a, b))
 		return 0;
 
