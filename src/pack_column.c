@@ -1,18 +1,32 @@
 /*
  * pack_column.c
  *	  Columns of maps: register the key sets that are in one, pack its rows.
+ *
+ * A table's rows may be in other tables (partitions, children), of which some
+ * are out of this room's reach.  Nothing of that is silent: see Reach.
  */
 #include "postgres.h"
 
+#include <math.h>
+
+#include "access/relation.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/dependency.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
+#include "commands/extension.h"
 #include "executor/spi.h"
 #include "funcapi.h"
 #include "nodes/parsenodes.h"
+#include "storage/bufmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/rls.h"
 #include "utils/syscache.h"
 #include "utils/tuplestore.h"
 
@@ -22,6 +36,88 @@
 
 /* Rows that rd_share_column() looks at, about */
 #define SAMPLE_ROWS 30000
+
+/*
+ * Rows on a page, where the table was never analysed: few, so that a sample of
+ * wide rows is not too small.
+ */
+#define UNKNOWN_DENSITY 10
+
+/* Rows on a page of a batch, where the table was never analysed: many, so that it is not too large. */
+#define UNKNOWN_BATCH_DENSITY 40
+
+/* Tables that a message names */
+#define NAMED_TABLES 50
+
+/* Where the rows of a table are, seen from here */
+typedef enum Reach
+{
+	REACH_HERE,					/* in the table */
+	REACH_HIDDEN,				/* too, but not all for this user to see */
+	REACH_FOREIGN,				/* in another database */
+	REACH_DISTRIBUTED,			/* in shards, here or on other nodes */
+	REACH_COMPRESSED,			/* in a form of their own */
+	REACH_OTHER_SESSION			/* in another session's memory */
+} Reach;
+
+#define REACHES (REACH_OTHER_SESSION + 1)
+
+/* The tables that have a table's rows, by where these are: lists of OIDs */
+typedef struct RowTables
+{
+	List	   *at[REACHES];
+} RowTables;
+
+/* What rd_pack_column() says of them */
+static const struct
+{
+	const char *message;
+	const char *hint;
+}			unpacked[REACHES] = {
+	[REACH_HIDDEN] = {
+		"rows that row-level security hides are not packed",
+		"Call rd_pack_column() as a role that sees all rows."},
+	[REACH_FOREIGN] = {
+		"rows of foreign tables are not packed",
+		"Call rd_pack_column() in the databases that have the rows."},
+	[REACH_DISTRIBUTED] = {
+		"rows of distributed tables are not packed, for they are in shards",
+		"Call rd_pack_column() for each shard, as by Citus' run_command_on_shards()."},
+	[REACH_COMPRESSED] = {
+		"compressed chunks are not packed",
+		"Pack chunks before they are compressed."},
+	[REACH_OTHER_SESSION] = {
+		"temporary tables of other sessions are not packed",
+		"Call rd_pack_column() in these sessions."},
+};
+
+/*
+ * Extensions that keep rows elsewhere than in their table, and where they say
+ * so.  Neither is needed; the relation has to be the extension's own, since
+ * anybody may have made another one of this name.
+ */
+static const struct
+{
+	const char *extension;
+	const char *schema;
+	const char *relation;
+	const char *tables;			/* a query for their OIDs */
+	Reach		reach;
+}			row_keepers[] = {
+	{
+		"citus", "pg_catalog", "pg_dist_partition",
+		"SELECT logicalrelid::pg_catalog.oid FROM pg_catalog.pg_dist_partition",
+		REACH_DISTRIBUTED
+	},
+	{
+		"timescaledb", "timescaledb_information", "chunks",
+		"SELECT c.oid FROM timescaledb_information.chunks AS k "
+		"JOIN pg_catalog.pg_namespace AS n ON n.nspname OPERATOR(pg_catalog.=) k.chunk_schema "
+		"JOIN pg_catalog.pg_class AS c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid "
+		"AND c.relname OPERATOR(pg_catalog.=) k.chunk_name WHERE k.is_compressed",
+		REACH_COMPRESSED
+	}
+};
 
 PG_FUNCTION_INFO_V1(rd_share_column);
 PG_FUNCTION_INFO_V1(rd_pack_column);
@@ -89,6 +185,243 @@ column_value(SPITupleTable *table, uint64 row, int column)
 	return SPI_getbinval(table->vals[row], table->tupdesc, column, &isnull);
 }
 
+/* The OIDs that a query gives, as a list in the current memory context. */
+static List *
+query_oids(const char *query)
+{
+	MemoryContext context = CurrentMemoryContext;
+	List	   *oids = NIL;
+
+	run(query, SPI_OK_SELECT);
+	MemoryContextSwitchTo(context);
+	for (uint64 i = 0; i < SPI_processed; i++)
+		oids = lappend_oid(oids, DatumGetObjectId(column_value(SPI_tuptable, i, 1)));
+	SPI_freetuptable(SPI_tuptable);
+	return oids;
+}
+
+/* Add the tables that other extensions keep rows of. */
+static void
+add_kept_rows(RowTables *kept)
+{
+	for (int i = 0; i < (int) lengthof(row_keepers); i++)
+	{
+		Oid			extension = get_extension_oid(row_keepers[i].extension, true);
+		Oid			schema = get_namespace_oid(row_keepers[i].schema, true);
+		Oid			relation = OidIsValid(schema) ? get_relname_relid(row_keepers[i].relation, schema) : InvalidOid;
+
+		if (OidIsValid(extension) && OidIsValid(relation) &&
+			getExtensionOfObject(RelationRelationId, relation) == extension)
+			kept->at[row_keepers[i].reach] = query_oids(row_keepers[i].tables);
+	}
+}
+
+static Reach
+reach_of(Oid relid, const RowTables *kept)
+{
+	for (int reach = REACH_HERE; reach < REACHES; reach++)
+	{
+		if (list_member_oid(kept->at[reach], relid))
+			return (Reach) reach;
+	}
+	if (get_rel_relkind(relid) == RELKIND_FOREIGN_TABLE)
+		return REACH_FOREIGN;
+	if (isOtherTempNamespace(get_rel_namespace(relid)))
+		return REACH_OTHER_SESSION;
+	return check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED ? REACH_HIDDEN : REACH_HERE;
+}
+
+/*
+ * The tables that have a table's rows: itself, its partitions, and the tables
+ * that inherit from it.  A partitioned table has none, but where another
+ * extension keeps them.
+ */
+static void
+row_tables(Oid relid, RowTables *tables)
+{
+	RowTables	kept = {0};
+	ListCell   *table;
+
+	memset(tables, 0, sizeof(*tables));
+	add_kept_rows(&kept);
+	foreach(table, find_all_inheritors(relid, NoLock, NULL))
+	{
+		Reach		reach = reach_of(lfirst_oid(table), &kept);
+
+		if (reach > REACH_HIDDEN || get_rel_relkind(lfirst_oid(table)) != RELKIND_PARTITIONED_TABLE)
+			tables->at[reach] = lappend_oid(tables->at[reach], lfirst_oid(table));
+	}
+}
+
+/* The names of tables, for a message; of many, the first. */
+static char *
+table_names(const List *tables)
+{
+	StringInfoData names;
+	ListCell   *table;
+
+	initStringInfo(&names);
+	foreach(table, tables)
+	{
+		char	   *name = table_name(lfirst_oid(table));
+
+		if (foreach_current_index(table) == NAMED_TABLES)
+		{
+			appendStringInfo(&names, " and %d more", list_length(tables) - NAMED_TABLES);
+			break;
+		}
+		if (name != NULL)
+			appendStringInfo(&names, "%s%s", names.len > 0 ? ", " : "", name);
+	}
+	return names.data;
+}
+
+/* What is to be known of a table before its rows are read or written in parts */
+typedef struct TableSize
+{
+	float8		pages;
+	float8		density;		/* rows on a page; 0 if it was never analysed */
+	bool		is_heap;		/* of core's access method */
+	bool		by_page;		/* can be read by ranges of pages */
+} TableSize;
+
+/* Find the size of a table; false if it is gone. */
+static bool
+table_size(Oid relid, TableSize *size)
+{
+	Relation	rel = try_relation_open(relid, AccessShareLock);
+
+	if (rel == NULL)
+		return false;
+	memset(size, 0, sizeof(*size));
+	if (RELKIND_HAS_TABLE_AM(rel->rd_rel->relkind))
+	{
+		size->pages = RelationGetNumberOfBlocks(rel);
+		if (rel->rd_rel->relpages > 0 && rel->rd_rel->reltuples > 0)
+			size->density = rel->rd_rel->reltuples / rel->rd_rel->relpages;
+		size->is_heap = rel->rd_tableam == GetHeapamTableAmRoutine();
+		size->by_page = rel->rd_tableam->scan_set_tidrange != NULL;
+	}
+	relation_close(rel, AccessShareLock);
+	return true;
+}
+
+/*
+ * A clause that has a table read in part, "" if all of it is to be read; and
+ * how many rows one that is read stands for.
+ *
+ * All is read of what is no table; and where some rows are not in this
+ * database's tables, as a sample of pages would miss these, but for foreign
+ * partitions: all their rows are read, whatever the clause.
+ */
+static const char *
+sample_clause(Oid relid, const RowTables *tables, const char **weight)
+{
+	float8		rows = 0;
+	char		relkind = get_rel_relkind(relid);
+
+	*weight = "1::pg_catalog.float8";
+	if ((relkind != RELKIND_RELATION && relkind != RELKIND_PARTITIONED_TABLE && relkind != RELKIND_MATVIEW) ||
+		tables->at[REACH_DISTRIBUTED] != NIL || tables->at[REACH_COMPRESSED] != NIL)
+		return "";
+	for (int reach = REACH_HERE; reach <= REACH_HIDDEN; reach++)
+	{
+		ListCell   *table;
+
+		foreach(table, tables->at[reach])
+		{
+			TableSize	size;
+
+			if (!table_size(lfirst_oid(table), &size))
+				continue;
+			/* other access methods need not have samples */
+			if (!size.is_heap)
+				return "";
+			rows += size.pages * (size.density > 0 ? size.density : UNKNOWN_DENSITY);
+		}
+	}
+	if (rows <= SAMPLE_ROWS)
+		return "";
+	*weight = psprintf("%.17g::pg_catalog.float8", rows / SAMPLE_ROWS);
+	if (tables->at[REACH_FOREIGN] != NIL)
+	{
+		StringInfoData condition;
+		ListCell   *table;
+
+		initStringInfo(&condition);
+		appendStringInfoString(&condition, "CASE");
+		foreach(table, tables->at[REACH_FOREIGN])
+			appendStringInfo(&condition, " WHEN tableoid OPERATOR(pg_catalog.=) %u::pg_catalog.oid THEN 1",
+							 lfirst_oid(table));
+		appendStringInfo(&condition, " ELSE %s END", *weight);
+		*weight = condition.data;
+	}
+	return psprintf("TABLESAMPLE pg_catalog.system (%.17g) REPEATABLE (0)", 100 * SAMPLE_ROWS / rows);
+}
+
+/* Columns of what the sample is grouped to, one row for each key set */
+enum
+{
+	GROUP_HASH = 1,
+	GROUP_ROWS,					/* estimated */
+	GROUP_UNPACKED,				/* of which so many are not packed */
+	GROUP_BYTES,				/* bytes of the latter, NULL if there are none */
+	GROUP_MAP					/* a map of these keys */
+};
+
+/* Count the key sets of a column, most frequent first. */
+static void
+count_key_sets(Oid relid, const char *map, const char *sample, const char *weight)
+{
+	/* max() over maps of the same keys is a map of these keys. */
+	run(psprintf("SELECT h, pg_catalog.sum(w), pg_catalog.sum(w) FILTER (WHERE NOT packed), "
+				 "pg_catalog.sum(w OPERATOR(pg_catalog.*) pg_catalog.pg_column_size(m)::pg_catalog.float8) "
+				 "FILTER (WHERE NOT packed), %s(m) "
+				 "FROM (SELECT m, w, %s(m) AS h, %s(m) AS packed "
+				 "FROM (SELECT %s AS m, %s AS w FROM %s %s) AS s WHERE m IS NOT NULL) AS s "
+				 "GROUP BY h ORDER BY 2 DESC, 1",
+				 reddict_extension_name("max"), reddict_extension_name("rd_index_hash"),
+				 reddict_extension_name("rd_is_packed"), map, weight, table_name(relid), sample),
+		SPI_OK_SELECT);
+}
+
+/* Register one of these key sets, if enough rows have it, and tell of it. */
+static void
+share_key_set(SPITupleTable *table, uint64 row, int32 min_rows, Oid registry, ReturnSetInfo *rsinfo)
+{
+	uint64		hash = (uint64) DatumGetInt64(column_value(table, row, GROUP_HASH));
+	float8		rows = DatumGetFloat8(column_value(table, row, GROUP_ROWS));
+	bool		all_packed;
+	float8		unpacked_rows;
+	float8		saved = 0;
+	RedDictView view;
+	Datum		values[5];
+	bool		nulls[5] = {false};
+	bool		registered;
+
+	reddict_view(column_value(table, row, GROUP_MAP), &view);
+	if (rint(rows) < min_rows || view.index.n == 0 || view.index.hash != hash)
+		return;
+	unpacked_rows = DatumGetFloat8(SPI_getbinval(table->vals[row], table->tupdesc, GROUP_UNPACKED, &all_packed));
+	if (!all_packed)
+	{
+		Size		packed_size = reddict_front_size(REDDICT_MAP, view.index.n);
+
+		/* a datum of up to 127 bytes has a header of 1 */
+		packed_size += packed_size < PG_INT8_MAX ? 1 : VARHDRSZ;
+		saved = DatumGetFloat8(column_value(table, row, GROUP_BYTES)) - unpacked_rows * packed_size;
+	}
+	registered = reddict_registry_read(registry, hash, true, &(KeyIndex) {0}, NULL) == REGISTRY_FOUND;
+	reddict_key_index_own(&view.index);
+	(void) reddict_register(&view.index, "rd_share_column()");
+	values[0] = Int64GetDatum((int64) hash);
+	values[1] = Int32GetDatum(view.index.n);
+	values[2] = Int64GetDatum((int64) rint(rows));
+	values[3] = Int64GetDatum((int64) rint(Max(saved, 0)));
+	values[4] = CStringGetTextDatum(registered ? "was registered" : "registered");
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+}
+
 /*
  * rd_share_column(tab regclass, col name, min_rows int4)
  * returns setof (hash int8, n int4, "rows" int8, saved int8, action text)
@@ -96,140 +429,49 @@ column_value(SPITupleTable *table, uint64 row, int column)
  * Looks at a sample of a column, registers the key sets of at least so many
  * rows, as rd_share_keys() does, and tells of each the number of keys, the
  * rows that it estimates, the bytes that packing those would save, and whether
- * it was registered before.  Strict.  Errors besides: undefined_table,
- * undefined_column, datatype_mismatch, insufficient_privilege.
+ * it was registered before.  A NOTICE where rows are elsewhere, since the key
+ * sets are registered in this database alone.  Strict.  Errors besides:
+ * undefined_table, undefined_column, datatype_mismatch, insufficient_privilege.
  */
 Datum
 rd_share_column(PG_FUNCTION_ARGS)
 {
 	Oid			relid = PG_GETARG_OID(0);
 	int32		min_rows = PG_GETARG_INT32(2);
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	Oid			registry = reddict_writable_registry("rd_share_column()");
 	const char *map = map_column(relid, PG_GETARG_NAME(1));
-	const char *sample = "";
-	float8		factor = 1;
-	HeapTuple	tuple;
-	SPITupleTable *table;
-	uint64		groups;
-
-	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
-	if (HeapTupleIsValid(tuple))
-	{
-		Form_pg_class class = (Form_pg_class) GETSTRUCT(tuple);
-
-		if (class->reltuples > SAMPLE_ROWS && class->relkind != RELKIND_FOREIGN_TABLE)
-		{
-			factor = class->reltuples / SAMPLE_ROWS;
-			sample = psprintf("TABLESAMPLE pg_catalog.system (%.17g) REPEATABLE (0)", 100 / factor);
-		}
-		ReleaseSysCache(tuple);
-	}
+	RowTables	tables;
+	List	   *elsewhere;
+	const char *sample;
+	const char *weight;
+	SPITupleTable *groups;
+	uint64		ngroups;
 
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
-	/* max() over maps of the same keys is a map of these keys. */
-	run(psprintf("SELECT h, pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE NOT packed), "
-				 "pg_catalog.sum(pg_catalog.pg_column_size(m)) FILTER (WHERE NOT packed), %s(m) "
-				 "FROM (SELECT m, %s(m) AS h, %s(m) AS packed "
-				 "FROM (SELECT %s AS m FROM %s %s) AS s WHERE m IS NOT NULL) AS s "
-				 "GROUP BY h ORDER BY 2 DESC, 1",
-				 reddict_extension_name("max"), reddict_extension_name("rd_index_hash"), reddict_extension_name("rd_is_packed"),
-				 map, table_name(relid), sample), SPI_OK_SELECT);
-	table = SPI_tuptable;
-	groups = SPI_processed;
-	for (uint64 i = 0; i < groups; i++)
-	{
-		uint64		hash = (uint64) DatumGetInt64(column_value(table, i, 1));
-		float8		rows = DatumGetInt64(column_value(table, i, 2)) * factor;
-		int64		unpacked = DatumGetInt64(column_value(table, i, 3));
-		int64		bytes = unpacked == 0 ? 0 : DatumGetInt64(column_value(table, i, 4));
-		Size		packed_size;
-		Datum		values[5];
-		bool		nulls[5] = {false};
-		RedDictView view;
-		bool		registered;
-
-		reddict_view(column_value(table, i, 5), &view);
-		if (rows < min_rows || view.index.n == 0 || view.index.hash != hash)
-			continue;
-		registered = reddict_registry_read(registry, hash, true, &(KeyIndex) {0}, NULL) == REGISTRY_FOUND;
-		reddict_key_index_own(&view.index);
-		(void) reddict_register(&view.index, "rd_share_column()");
-		/* a datum of up to 127 bytes has a header of 1 */
-		packed_size = reddict_front_size(REDDICT_MAP, view.index.n);
-		packed_size += packed_size < PG_INT8_MAX ? 1 : VARHDRSZ;
-		values[0] = Int64GetDatum((int64) hash);
-		values[1] = Int32GetDatum(view.index.n);
-		values[2] = Int64GetDatum((int64) rows);
-		values[3] = Int64GetDatum((int64) (Max(bytes - unpacked * (int64) packed_size, 0) * factor));
-		values[4] = CStringGetTextDatum(registered ? "was registered" : "registered");
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
-	}
+	row_tables(relid, &tables);
+	elsewhere = list_concat_copy(tables.at[REACH_FOREIGN], tables.at[REACH_DISTRIBUTED]);
+	if (elsewhere != NIL)
+		ereport(NOTICE,
+				(errmsg("key sets are registered in this database alone, and there are rows elsewhere"),
+				 errdetail("Tables: %s.", table_names(elsewhere)),
+				 errhint("Register them where the rows are, too.")));
+	sample = sample_clause(relid, &tables, &weight);
+	count_key_sets(relid, map, sample, weight);
+	groups = SPI_tuptable;
+	ngroups = SPI_processed;
+	for (uint64 i = 0; i < ngroups; i++)
+		share_key_set(groups, i, min_rows, registry, (ReturnSetInfo *) fcinfo->resultinfo);
 	SPI_finish();
 	return (Datum) 0;
 }
 
-/* The tables that hold the rows of a table: its leaf partitions, or itself. */
-static List *
-leaf_tables(Oid relid)
-{
-	MemoryContext context = CurrentMemoryContext;
-	List	   *leaves = NIL;
-
-	run(psprintf("SELECT relid::pg_catalog.oid FROM pg_catalog.pg_partition_tree(%u) WHERE isleaf", relid),
-		SPI_OK_SELECT);
-	MemoryContextSwitchTo(context);
-	for (uint64 i = 0; i < SPI_processed; i++)
-		leaves = lappend_oid(leaves, DatumGetObjectId(column_value(SPI_tuptable, i, 1)));
-	return leaves != NIL ? leaves : list_make1_oid(relid);
-}
-
-/* Pages of a table; and about how many hold so many rows. */
-static int64
-table_pages(Oid relid, int32 rows, int64 *pages_of_rows)
-{
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
-	float8		density = 0;
-
-	if (HeapTupleIsValid(tuple))
-	{
-		Form_pg_class class = (Form_pg_class) GETSTRUCT(tuple);
-
-		if (class->relpages > 0)
-			density = class->reltuples / class->relpages;
-		ReleaseSysCache(tuple);
-	}
-	*pages_of_rows = (int64) Max(rows / (density > 0 ? density : 40), 1);
-	return DatumGetInt64(DirectFunctionCall2(pg_relation_size, ObjectIdGetDatum(relid),
-											 PointerGetDatum(cstring_to_text("main")))) / BLCKSZ;
-}
-
-/*
- * rd_pack_column(tab regclass, col name, batch int4), a procedure
- *
- * Rewrites the rows of a table, and of its partitions, whose maps can be
- * packed and are not: about "batch" rows at a time, in a transaction of their
- * own, with a NOTICE after each.  Ended early, it has done a part, and can be
- * called again.  Errors: null_value_not_allowed; invalid_parameter_value;
- * wrong_object_type; invalid_transaction_termination within a transaction
- * block; and those of UPDATE.
- */
-Datum
-rd_pack_column(PG_FUNCTION_ARGS)
+/* Refuse a call of rd_pack_column() that is not as it should be. */
+static void
+check_pack_call(FunctionCallInfo fcinfo)
 {
 	bool		atomic = fcinfo->context == NULL || !IsA(fcinfo->context, CallContext) ||
 		castNode(CallContext, fcinfo->context)->atomic;
-	Oid			relid;
-	int32		batch;
-	const char *column;
-	const char *map;
-	char	   *pack;
-	char	   *is_packed;
-	List	   *leaves;
-	ListCell   *leaf;
-	MemoryContext batch_context;
-	MemoryContext context;
 
 	for (int i = 0; i < 3; i++)
 	{
@@ -238,9 +480,7 @@ rd_pack_column(PG_FUNCTION_ARGS)
 					errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 					errmsg("null value not allowed for argument %d of %s", i + 1, "rd_pack_column()"));
 	}
-	relid = PG_GETARG_OID(0);
-	batch = PG_GETARG_INT32(2);
-	if (batch < 1)
+	if (PG_GETARG_INT32(2) < 1)
 		ereport(ERROR,
 				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				errmsg("batch must be at least 1"));
@@ -249,50 +489,167 @@ rd_pack_column(PG_FUNCTION_ARGS)
 				errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
 				errmsg("%s cannot run inside a transaction block", "rd_pack_column()"));
 	(void) reddict_writable_registry("rd_pack_column()");
+}
+
+/* A column whose values are to be packed */
+typedef struct PackedColumn
+{
+	const char *name;			/* quoted */
+	const char *map;			/* as an expression, see map_column() */
+	const char *pack;			/* names of functions */
+	const char *is_packed;
+	int32		batch;			/* rows */
+} PackedColumn;
+
+/*
+ * Pack the values of a table that can be and are not: of some pages, or of all
+ * if "end" is 0.
+ */
+static uint64
+pack_rows(const PackedColumn *column, const char *table, int64 begin, int64 end)
+{
+	const char *pages = end == 0 ? "" :
+		psprintf("ctid OPERATOR(pg_catalog.>=) '(" INT64_FORMAT ",0)'::pg_catalog.tid "
+				 "AND ctid OPERATOR(pg_catalog.<) '(" INT64_FORMAT ",0)'::pg_catalog.tid AND ",
+				 begin, end);
+
+	run(psprintf("UPDATE ONLY %s SET %s = %s(%s) WHERE %sNOT %s(%s) AND %s(%s(%s))",
+				 table, column->name, column->pack, column->map, pages,
+				 column->is_packed, column->map, column->is_packed, column->pack, column->map),
+		SPI_OK_UPDATE);
+	return SPI_processed;
+}
+
+/*
+ * As pack_rows(), for a table whose access method may not have UPDATE: false,
+ * after a WARNING, if that is refused.  What it says has no SQLSTATE that one
+ * could rely on.
+ */
+static bool
+try_pack_rows(const PackedColumn *column, const char *table, int64 begin, int64 end, uint64 *packed)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *volatile refusal = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		*packed = pack_rows(column, table, begin, end);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		refusal = CopyErrorData();
+		if (refusal->sqlerrcode != ERRCODE_FEATURE_NOT_SUPPORTED && refusal->sqlerrcode != ERRCODE_INTERNAL_ERROR)
+			PG_RE_THROW();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	if (refusal != NULL)
+		ereport(WARNING,
+				(errmsg("rows of %s are not packed, for its access method does not update them", table),
+				 errdetail("It says: %s", refusal->message)));
+	return refusal == NULL;
+}
+
+/* Pack the rows of one table, in batches. */
+static void
+pack_table(const PackedColumn *column, Oid relid)
+{
+	MemoryContext batch_context = AllocSetContextCreate(CurrentMemoryContext, "rd_pack_column batch",
+														ALLOCSET_SMALL_SIZES);
+	MemoryContext context = MemoryContextSwitchTo(batch_context);
+	TableSize	size = {0};
+	uint64		packed = 0;
+	int64		page = 0;
+	int64		pages;
+	int64		step;
+
+	if (table_size(relid, &size))
+	{
+		pages = size.pages;
+		step = Max(column->batch / (size.density > 0 ? size.density : UNKNOWN_BATCH_DENSITY), 1);
+		do
+		{
+			/* Another transaction might have renamed or dropped it. */
+			const char *name = table_name(relid);
+			int64		end = size.by_page ? Min(page + step, pages) : pages;
+			uint64		rows = 0;
+
+			if (name == NULL)
+				break;
+			if (size.is_heap)
+				rows = page < end ? pack_rows(column, name, page, end) : 0;
+			else if (!try_pack_rows(column, name, page, size.by_page ? end : 0, &rows))
+				break;
+			packed += rows;
+			page = end;
+			SPI_commit();
+			ereport(NOTICE,
+					(errmsg("%s: " UINT64_FORMAT " rows packed, " INT64_FORMAT " of " INT64_FORMAT " pages",
+							name, packed, page, pages)));
+			MemoryContextReset(batch_context);
+		} while (page < pages);
+	}
+	MemoryContextSwitchTo(context);
+	MemoryContextDelete(batch_context);
+}
+
+/*
+ * rd_pack_column(tab regclass, col name, batch int4), a procedure
+ *
+ * Rewrites the rows of a table, of its partitions and of what inherits from it,
+ * whose maps can be packed and are not: about "batch" rows at a time, in a
+ * transaction of their own, with a NOTICE after each.  A WARNING names the
+ * tables whose rows it does not reach.  Ended early, it has done a part, and
+ * can be called again.  Errors: null_value_not_allowed;
+ * invalid_parameter_value; wrong_object_type; invalid_transaction_termination
+ * within a transaction block; and those of UPDATE.
+ */
+Datum
+rd_pack_column(PG_FUNCTION_ARGS)
+{
+	Oid			relid;
+	PackedColumn column;
+	RowTables	tables;
+
+	check_pack_call(fcinfo);
+	relid = PG_GETARG_OID(0);
+	column.batch = PG_GETARG_INT32(2);
 
 	/* What this allocates is in SPI's memory, which outlives transactions. */
 	SPI_connect_ext(SPI_OPT_NONATOMIC);
-	map = map_column(relid, PG_GETARG_NAME(1));
+	column.map = map_column(relid, PG_GETARG_NAME(1));
 	if (get_rel_relkind(relid) != RELKIND_RELATION && get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE)
 		ereport(ERROR,
 				errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				errmsg("\"%s\" is not a table", get_rel_name(relid)));
-	column = pstrdup(quote_identifier(NameStr(*PG_GETARG_NAME(1))));
-	pack = reddict_extension_name("rd_pack");
-	is_packed = reddict_extension_name("rd_is_packed");
-	leaves = leaf_tables(relid);
-	batch_context = AllocSetContextCreate(CurrentMemoryContext, "rd_pack_column batch",
-										  ALLOCSET_SMALL_SIZES);
-	context = MemoryContextSwitchTo(batch_context);
-	foreach(leaf, leaves)
-	{
-		char	   *name = table_name(lfirst_oid(leaf));
-		int64		step;
-		int64		pages = name == NULL ? 0 : table_pages(lfirst_oid(leaf), batch, &step);
-		uint64		packed = 0;
+	column.name = pstrdup(quote_identifier(NameStr(*PG_GETARG_NAME(1))));
+	column.pack = reddict_extension_name("rd_pack");
+	column.is_packed = reddict_extension_name("rd_is_packed");
 
-		for (int64 page = 0; page < pages; page += step)
-		{
-			/* Another transaction might have renamed or dropped it. */
-			name = table_name(lfirst_oid(leaf));
-			if (name == NULL)
-				break;
-			run(psprintf("UPDATE ONLY %s SET %s = %s(%s) "
-						 "WHERE ctid OPERATOR(pg_catalog.>=) '(" INT64_FORMAT ",0)'::pg_catalog.tid "
-						 "AND ctid OPERATOR(pg_catalog.<) '(" INT64_FORMAT ",0)'::pg_catalog.tid "
-						 "AND NOT %s(%s) AND %s(%s(%s))",
-						 name, column, pack, map, page, Min(page + step, pages),
-						 is_packed, map, is_packed, pack, map),
-				SPI_OK_UPDATE);
-			packed += SPI_processed;
-			SPI_commit();
-			ereport(NOTICE,
-					(errmsg("%s: " UINT64_FORMAT " rows packed, " INT64_FORMAT " of " INT64_FORMAT " pages",
-							name, packed, Min(page + step, pages), pages)));
-			MemoryContextReset(batch_context);
-		}
+	row_tables(relid, &tables);
+	for (int reach = REACH_HIDDEN; reach < REACHES; reach++)
+	{
+		if (tables.at[reach] != NIL)
+			ereport(WARNING,
+					(errmsg("%s", unpacked[reach].message),
+					 errdetail("Tables: %s.", table_names(tables.at[reach])),
+					 errhint("%s", unpacked[reach].hint)));
 	}
-	MemoryContextSwitchTo(context);
+	for (int reach = REACH_HERE; reach <= REACH_HIDDEN; reach++)
+	{
+		ListCell   *table;
+
+		foreach(table, tables.at[reach])
+			pack_table(&column, lfirst_oid(table));
+	}
 	SPI_finish();
 	PG_RETURN_VOID();
 }
