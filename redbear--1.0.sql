@@ -3,11 +3,16 @@
 -- complain if script is sourced in psql, rather than via CREATE EXTENSION
 \echo Use "CREATE EXTENSION redbear" to load this file. \quit
 
+-- The chapters are those of doc/reference.md, in its order.
+--
 -- COST is in units of cpu_operator_cost, measured with maps of ten keys.
 -- All is immutable but receive and send, which depend on the client's encoding,
 -- and what serves ANALYZE and the planner, which look at catalogues.
 
--- type
+
+--
+-- reddict type
+--
 
 CREATE TYPE reddict;
 
@@ -64,7 +69,10 @@ CREATE TYPE reddict (
 );
 COMMENT ON TYPE reddict IS 'map of text keys to double precision values';
 
--- constructors and casts
+
+--
+-- Constructors, casts, rows and JSON
+--
 
 CREATE FUNCTION reddict(json) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_from_json'
@@ -108,9 +116,6 @@ COMMENT ON CAST (reddict AS json) IS 'convert reddict to json';
 CREATE CAST (reddict AS jsonb) WITH FUNCTION rd_to_jsonb(reddict) AS ASSIGNMENT;
 COMMENT ON CAST (reddict AS jsonb) IS 'convert reddict to jsonb';
 
-
--- rows and JSON that has other members
-
 -- What the columns of a row are called, and what the input functions of their
 -- types make of a number, may change between statements: not immutable.
 
@@ -130,7 +135,10 @@ CREATE FUNCTION rd_from_jsonb(j jsonb, on_other text DEFAULT 'error') RETURNS re
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION rd_from_jsonb(jsonb, text) IS 'convert JSON object to reddict; of members that are no numbers: error, skip, or flatten objects to dotted keys';
 
--- access
+
+--
+-- Access
+--
 
 CREATE FUNCTION rd_fetchval(m reddict, key text) RETURNS float8
 	AS 'MODULE_PATHNAME', 'rd_fetchval'
@@ -245,65 +253,9 @@ CREATE OPERATOR <@ (
 COMMENT ON OPERATOR <@ (reddict, reddict) IS 'has the right all pairs of the left?';
 
 
--- key sets
-
-CREATE FUNCTION rd_slice(m reddict, keys text[]) RETURNS reddict
-	AS 'MODULE_PATHNAME', 'rd_slice'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION rd_slice(reddict, text[]) IS 'the pairs of these keys';
-
-CREATE FUNCTION rd_delete(m reddict, key text) RETURNS reddict
-	AS 'MODULE_PATHNAME', 'rd_delete'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION rd_delete(reddict, text) IS 'all pairs but that of the key';
-
-CREATE FUNCTION rd_delete(m reddict, keys text[]) RETURNS reddict
-	AS 'MODULE_PATHNAME', 'rd_delete_keys'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION rd_delete(reddict, text[]) IS 'all pairs but those of the keys';
-
-CREATE FUNCTION rd_prefix(m reddict, prefix text) RETURNS reddict
-	AS 'MODULE_PATHNAME', 'rd_prefix'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION rd_prefix(reddict, text) IS 'the pairs whose keys begin with the prefix';
-
-CREATE FUNCTION rd_between(m reddict, lo float8, hi float8) RETURNS reddict
-	AS 'MODULE_PATHNAME', 'rd_between'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION rd_between(reddict, float8, float8) IS 'the pairs whose values are between the bounds, inclusively';
-
-CREATE FUNCTION rd_compact(reddict) RETURNS reddict
-	AS 'MODULE_PATHNAME', 'rd_compact'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION rd_compact(reddict) IS 'the pairs whose values are not 0';
-
-CREATE FUNCTION rd_rename(m reddict, "from" text[], "to" text[]) RETURNS reddict
-	AS 'MODULE_PATHNAME', 'rd_rename'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION rd_rename(reddict, text[], text[]) IS 'keys renamed; the values of keys that meet are added';
-
-CREATE FUNCTION rd_reindex(m reddict, keys text[], fill float8 DEFAULT 0) RETURNS reddict
-	AS 'MODULE_PATHNAME', 'rd_reindex'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION rd_reindex(reddict, text[], float8) IS 'exactly these keys; absent ones get the fill value';
-
-CREATE FUNCTION rd_top(m reddict, n int4) RETURNS reddict
-	AS 'MODULE_PATHNAME', 'rd_top'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION rd_top(reddict, int4) IS 'the n pairs with the largest values';
-
-CREATE FUNCTION rd_bottom(m reddict, n int4) RETURNS reddict
-	AS 'MODULE_PATHNAME', 'rd_bottom'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION rd_bottom(reddict, int4) IS 'the n pairs with the smallest values';
-
-CREATE FUNCTION rd_top_keys(m reddict, n int4) RETURNS text[]
-	AS 'MODULE_PATHNAME', 'rd_top_keys'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
-COMMENT ON FUNCTION rd_top_keys(reddict, int4) IS 'the keys of the n largest values, largest first';
-
-
--- algebra
+--
+-- Arithmetic
+--
 
 CREATE FUNCTION reddict_pl(reddict, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_pl'
@@ -481,6 +433,71 @@ CREATE FUNCTION rd_divide(a reddict, b reddict, fill float8 DEFAULT 1, keys text
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_divide(reddict, reddict, float8, text) IS 'quotient, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value';
 
+
+--
+-- Functions of keys and pairs
+--
+
+CREATE FUNCTION rd_slice(m reddict, keys text[]) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_slice'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_slice(reddict, text[]) IS 'the pairs of these keys';
+
+CREATE FUNCTION rd_delete(m reddict, key text) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_delete'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_delete(reddict, text) IS 'all pairs but that of the key';
+
+CREATE FUNCTION rd_delete(m reddict, keys text[]) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_delete_keys'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_delete(reddict, text[]) IS 'all pairs but those of the keys';
+
+CREATE FUNCTION rd_prefix(m reddict, prefix text) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_prefix'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_prefix(reddict, text) IS 'the pairs whose keys begin with the prefix';
+
+CREATE FUNCTION rd_between(m reddict, lo float8, hi float8) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_between'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_between(reddict, float8, float8) IS 'the pairs whose values are between the bounds, inclusively';
+
+CREATE FUNCTION rd_compact(reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_compact'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_compact(reddict) IS 'the pairs whose values are not 0';
+
+CREATE FUNCTION rd_rename(m reddict, "from" text[], "to" text[]) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_rename'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_rename(reddict, text[], text[]) IS 'keys renamed; the values of keys that meet are added';
+
+CREATE FUNCTION rd_reindex(m reddict, keys text[], fill float8 DEFAULT 0) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_reindex'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_reindex(reddict, text[], float8) IS 'exactly these keys; absent ones get the fill value';
+
+CREATE FUNCTION rd_top(m reddict, n int4) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_top'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_top(reddict, int4) IS 'the n pairs with the largest values';
+
+CREATE FUNCTION rd_bottom(m reddict, n int4) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_bottom'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_bottom(reddict, int4) IS 'the n pairs with the smallest values';
+
+CREATE FUNCTION rd_top_keys(m reddict, n int4) RETURNS text[]
+	AS 'MODULE_PATHNAME', 'rd_top_keys'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+COMMENT ON FUNCTION rd_top_keys(reddict, int4) IS 'the keys of the n largest values, largest first';
+
+
+--
+-- Functions of values
+--
+
 CREATE FUNCTION rd_reset(m reddict, v float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_reset'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
@@ -498,9 +515,6 @@ CREATE FUNCTION rd_least(reddict, reddict) RETURNS reddict
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
 	SUPPORT reddict_inplace_support;
 COMMENT ON FUNCTION rd_least(reddict, reddict) IS 'least value of each key; of the side that has it';
-
-
--- value by value
 
 CREATE FUNCTION rd_abs(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_abs'
@@ -558,7 +572,9 @@ CREATE FUNCTION rd_normalize(reddict) RETURNS reddict
 COMMENT ON FUNCTION rd_normalize(reddict) IS 'each value divided by the sum of all';
 
 
--- one map to one number
+--
+-- Functions from maps to numbers
+--
 
 CREATE FUNCTION rd_sum(reddict) RETURNS float8
 	AS 'MODULE_PATHNAME', 'rd_sum'
@@ -626,7 +642,9 @@ CREATE FUNCTION rd_distance(reddict, reddict) RETURNS float8
 COMMENT ON FUNCTION rd_distance(reddict, reddict) IS 'Euclidean distance of two maps';
 
 
--- comparison
+--
+-- Comparison
+--
 
 CREATE FUNCTION reddict_eq(reddict, reddict) RETURNS bool
 	AS 'MODULE_PATHNAME', 'reddict_eq'
@@ -738,7 +756,9 @@ CREATE OPERATOR CLASS reddict_ops
 COMMENT ON OPERATOR CLASS reddict_ops USING hash IS 'equality of reddict';
 
 
--- search
+--
+-- Indexing
+--
 
 CREATE FUNCTION reddict_gin_extract_value(reddict, internal, internal) RETURNS internal
 	AS 'MODULE_PATHNAME', 'reddict_gin_extract_value'
@@ -793,7 +813,9 @@ CREATE OPERATOR CLASS reddict_pair_ops
 COMMENT ON OPERATOR CLASS reddict_pair_ops USING gin IS 'pairs of reddict';
 
 
--- aggregates
+--
+-- Aggregates
+--
 
 CREATE FUNCTION reddict_sum_trans(state reddict, m reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_sum_trans'
@@ -867,7 +889,11 @@ CREATE AGGREGATE reddict_agg(key text, val float8) (
 COMMENT ON AGGREGATE reddict_agg(text, float8) IS 'map of the rows'' keys to their values; the values of a repeated key are added';
 
 
--- statistics across rows
+--
+-- redstats type
+--
+-- All of it: input and output, casts, comparison, functions, aggregates.
+--
 
 CREATE TYPE redstats;
 
@@ -1171,11 +1197,14 @@ CREATE AGGREGATE stddev_samp(reddict) (
 COMMENT ON AGGREGATE stddev_samp(reddict) IS 'sample standard deviation, key by key, over the rows that have the key';
 
 
--- shared key indexes
+--
+-- Shared keys
+--
 -- src/registry.h says what makes them safe. A registration is a few rows, each
 -- with a piece of its keys as a JSON array; rows are only ever added. They are
 -- in a schema of their own, out of reach of what works on all tables of a
 -- schema; its name sorts first, so that most restores begin with it.
+--
 
 CREATE SCHEMA _redbear;
 COMMENT ON SCHEMA _redbear IS 'the registry of redbear: nothing in it is to be used directly';

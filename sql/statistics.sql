@@ -368,7 +368,7 @@ CREATE TEMP TABLE wanted AS
 CREATE TEMP VIEW ordered AS SELECT * FROM input ORDER BY shape, grp, id;
 CREATE TEMP TABLE results AS
 	SELECT shape, grp, redstats(m) AS s, avg(m), variance(m), var_pop(m), var_samp(m), stddev(m), stddev_pop(m), stddev_samp(m), sum(m),
-		-- of an aggregate's result, which is not flat, from PostgreSQL 16 on, if keys varied and there are more than a few
+		-- an aggregate's result is an expanded value from PostgreSQL 16 on, if keys vary and are more than 64
 		rs_count(redstats(m)) AS rs_count, rs_sum(redstats(m)) AS rs_sum, rs_min(redstats(m)) AS rs_min, rs_max(redstats(m)) AS rs_max, rs_avg(redstats(m)) AS rs_avg, rs_var_pop(redstats(m)) AS rs_var_pop,
 		rs_var_samp(redstats(m)) AS rs_var_samp, rs_stddev_pop(redstats(m)) AS rs_stddev_pop, rs_stddev_samp(redstats(m)) AS rs_stddev_samp, redstats_send(redstats(m)) AS sent, redstats(m)::text AS text
 	FROM ordered GROUP BY shape, grp;

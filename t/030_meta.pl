@@ -1,9 +1,12 @@
 # META.json is what PGXN takes (https://pgxn.org/spec/), and all files that
-# give a version, or say which PostgreSQL is wanted, give the same.
+# give a version, or say which PostgreSQL is wanted, give the same. The SQL
+# script has the chapters of the reference, in its order. Lines of prose are at
+# most 120 characters long.
 
 use strict;
 use warnings;
 
+use Encode qw(decode_utf8);
 use JSON::PP;
 use Test::More;
 
@@ -63,5 +66,51 @@ is(find('script/lib.sh', qr/^oldest_major=(\d+)$/m) . '.0.0',
 is(find('debian/pgversions', qr/^(\d+)\+$/m) . '.0.0',
 	$meta->{prereqs}{runtime}{requires}{PostgreSQL}, "the Debian package's")
   if -f 'debian/pgversions';
+
+# The chapters of the script, "-- NAME" between lines of "--", are headings of
+# the reference.
+my @headings = slurp('doc/reference.md') =~ /^## (.*)$/mg;
+my @chapters = slurp($provided->{file}) =~ /^--\n-- (.*)\n--$/mg;
+my %chapters = map { $_ => 1 } @chapters;
+cmp_ok(scalar @chapters, '>=', 12, "the script's chapters are found");
+is_deeply(\@chapters, [ grep { $chapters{$_} } @headings ], 'the script has the chapters of the reference, in its order');
+
+# A tab counts as four.
+my $widest = 120;
+
+sub wide_lines
+{
+	my ($path, $is_prose) = @_;
+	my (@wide, $number);
+	foreach my $line (split /\n/, decode_utf8(slurp($path)))
+	{
+		$number++;
+		(my $expanded = $line) =~ s/\t/    /g;
+		push @wide, "$path:$number" if $is_prose->($line) && length $expanded > $widest;
+	}
+	return @wide;
+}
+
+my @documents = grep { -e } glob('*.md doc/*.md bench/*.md');
+my @sources = grep { -f } glob('Makefile Dockerfile redbear--*.sql src/*.[ch] sql/*.sql t/*.p[lm] script/* .ci/* debian/rules');
+
+# Prose of a document is what is neither in a block of code nor a table's row
+# nor a picture.
+my $in_code = 0;
+sub document_prose
+{
+	my $line = shift;
+	$in_code ^= 1 if $line =~ /^```/;
+	return !$in_code && $line !~ /^(?:\||!\[)/;
+}
+
+sub comment
+{
+	my $line = shift;
+	return $line =~ m{^\s*(?:--|#|/\*|\*)\s};
+}
+
+is_deeply([ map { wide_lines($_, \&document_prose) } @documents ], [], "lines of documents have at most $widest characters");
+is_deeply([ map { wide_lines($_, \&comment) } @sources ], [], "lines of comments have at most $widest characters");
 
 done_testing();
