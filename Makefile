@@ -21,6 +21,7 @@ OBJS = \
 	src/keysets.o \
 	src/pack.o \
 	src/pack_column.o \
+	src/parse.o \
 	src/records.o \
 	src/redbear.o \
 	src/reddict.o \

@@ -125,11 +125,29 @@ SELECT input, pg_temp.refusal(input) FROM (VALUES
 	(42, '{"a": [1, 2, 0, 2, 2}'),
 	(43, '{"a": [1, 2, 0, 2, 2]'),
 	(44, '{"a": [1, 2, 0, 2, 2,]}'),
-	(45, '{"a": [1, 2, 0, 2, NaN]}'),
+	(45, '{"a": [1, 2, 0, 2, nan]}'),
 	(46, '{"a": [1, 2, 0, 2, 2]} x'),
 	-- out of range
 	(47, '{"the key": [1, 1e400, 0, 2, 2]}'),
 	(48, '{"the key": [1, 1, 0, -1e-400, 2]}')
+) AS v(id, input) ORDER BY id;
+-- without quotes; what is wrong behind one is found, too
+SELECT '{"a": [3, NaN, NaN, -Infinity, NaN], "b": [2, Infinity, "NaN", 1, Infinity]}'::redstats;
+SELECT input, pg_temp.refusal(input) FROM (VALUES
+	(1, '{"a": [1, NaN, NaN, NaN, NaN], "the key": [1, 2, 0, 2]}'),
+	(2, '{"a": [1, NaN, NaN, NaN, NaN], "the key": NaN}'),
+	(3, '{"the key": [1, NaN, NaN, NaN, NaN, NaN]}'),
+	(4, '{"the key": [NaN, NaN, NaN, NaN, NaN]}'),
+	(5, '{"the key": [1, NaN, [NaN]]}'),
+	(6, '{"the key": [1, NaN, {"a": NaN}]}'),
+	(7, '{"the key": [1, NaN,]}'),
+	(8, '{"the key": [1, NaN'),
+	(9, '{"the key": [1, NaN}'),
+	(10, '{"the key": [1, NaN NaN]}'),
+	(11, '{"a": [1, NaN, NaN, NaN, NaN], "the key": 1}'),
+	(12, 'NaN'),
+	(13, '[NaN]'),
+	(14, 'word')
 ) AS v(id, input) ORDER BY id;
 -- as psql shows them
 SELECT '{"a": 1}'::redstats;

@@ -16,9 +16,6 @@
 #include "casts.h"
 #include "io.h"
 
-/* All integers up to here are doubles, and their digits are exact. */
-#define EXACT_INTEGER_LIMIT 9007199254740992.0
-
 PG_FUNCTION_INFO_V1(reddict_from_json);
 PG_FUNCTION_INFO_V1(reddict_from_jsonb);
 PG_FUNCTION_INFO_V1(reddict_from_arrays);

@@ -54,6 +54,14 @@ murmurhash64(uint64 data)
 	makeJsonLexContextCstringLen(json, len, GetDatabaseEncoding(), true)
 #endif
 
+/* Soft errors again, for callers that include utils/jsonfuncs.h. */
+#if PG_VERSION_NUM >= 160000
+#define report_json_error(error, lex, context) json_errsave_error(error, lex, context)
+#else
+#define report_json_error(error, lex, context) \
+	((void) (context), json_ereport_error(error, lex))
+#endif
+
 /*
  * In a typanalyze function, for callers that include commands/vacuum.h: the
  * column's statistics target, moved in 17, and a chance to be interrupted.

@@ -6,7 +6,6 @@
 
 #include <math.h>
 
-#include "common/jsonapi.h"
 #include "common/shortest_dec.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
@@ -14,7 +13,6 @@
 #include "utils/builtins.h"
 #include "utils/float.h"
 #include "utils/json.h"
-#include "utils/jsonfuncs.h"
 
 #include "io.h"
 
@@ -30,246 +28,19 @@ PG_FUNCTION_INFO_V1(redstats_out);
 PG_FUNCTION_INFO_V1(redstats_recv);
 PG_FUNCTION_INFO_V1(redstats_send);
 
-/* State of the JSON parser's actions */
-typedef struct ParseState
-{
-	RedDictPairs pairs;
-	const char *key;			/* of the member at hand; NULL: top level */
-	int			in_array;		/* a redstats: numbers read so far, or -1 */
-	float8		numbers[KERNEL_STATS_PLANES];
-	Node	   *escontext;
-} ParseState;
-
 /*
- * Are these the numbers of some statistics?  A count is a positive whole
- * number; what can be told of the rest without the numbers they are of is
- * that Sxx is not negative, that the minimum is no greater than the maximum,
- * and that all follows from the one number there is, if it is one.
- */
-static bool
-statistics_valid(const float8 *numbers)
-{
-	if (!(numbers[0] >= 1 && numbers[0] == rint(numbers[0]) && isfinite(numbers[0])) ||
-		numbers[2] < 0 || float8_gt(numbers[3], numbers[4]))
-		return false;
-	return numbers[0] > 1 ||
-		(float8_eq(numbers[1], numbers[3]) && float8_eq(numbers[1], numbers[4]) &&
-		 !(numbers[2] > 0));
-}
-
-/* From PostgreSQL 16 on, an action says whether to go on. */
-#if PG_VERSION_NUM >= 160000
-#define ACTION_RESULT JsonParseErrorType
-#define ACTION_OK return JSON_SUCCESS
-#define ACTION_FAILED return JSON_SEM_ACTION_FAILED
-#else
-#define ACTION_RESULT void
-#define ACTION_OK return
-#define ACTION_FAILED return
-#endif
-
-/*
- * Read a JSON number.
+ * Print a value so that it reads back to the same double, as JSON: integers up
+ * to 2^53 in plain digits, non-finite values as strings.  Returns the length;
+ * "digits" has REDDICT_NUMBER_LEN bytes.
  *
- * A number that no double can stand for raises core's error, which this adds
- * the key to: so it is strtod's own ERANGE that is looked at, as in
- * float8in_internal(), which has nothing else to do for a JSON number.  False
- * only where "escontext" took the error.
- */
-bool
-reddict_parse_number(char *number, const char *key, Node *escontext,
-					 float8 *value)
-{
-	errno = 0;
-	*value = strtod(number, NULL);
-	if (unlikely(errno == ERANGE) && (*value == 0.0 || isinf(*value)))
-		ereturn(escontext, false,
-				errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				errmsg("%s is out of range for type double precision",
-					   reddict_key_quote(number, strlen(number))),
-				errdetail("It is the value of key %s.",
-						  reddict_key_quote(key, strlen(key))));
-	return true;
-}
-
-/* Read the name of a non-finite value; false if the string is none. */
-bool
-reddict_parse_name(const char *string, int len, float8 *value)
-{
-	if (len == 3 && memcmp(string, "NaN", len) == 0)
-		*value = get_float8_nan();
-	else if (len == 8 && memcmp(string, "Infinity", len) == 0)
-		*value = get_float8_infinity();
-	else if (len == 9 && memcmp(string, "-Infinity", len) == 0)
-		*value = -get_float8_infinity();
-	else
-		return false;
-	return true;
-}
-
-/* Refuse a member or the input; "what" has its article. */
-static void
-refuse(ParseState *state, const char *what)
-{
-	bool		is_map = state->pairs.kind == REDDICT_MAP;
-
-	if (state->key)
-		errsave(state->escontext,
-				errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				errmsg("invalid input syntax for type %s", is_map ? "reddict" : "redstats"),
-				errdetail("The value of key %s is %s.",
-						  reddict_key_quote(state->key, strlen(state->key)), what),
-				is_map ? errhint(REDDICT_MEMBER_HINT) :
-				errhint("Values must be arrays of five numbers: count, sum, sum of squared differences from the mean, minimum, maximum."));
-	else
-		errsave(state->escontext,
-				errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				errmsg("invalid input syntax for type %s", is_map ? "reddict" : "redstats"),
-				errdetail("The input is %s.", what),
-				is_map ? errhint(REDDICT_OBJECT_HINT) :
-				errhint("A redstats is a JSON object, such as {\"key\": [2, 4, 2, 1, 3]}."));
-}
-
-static ACTION_RESULT
-parse_object_start(void *arg)
-{
-	ParseState *state = arg;
-
-	if (state->key)
-	{
-		refuse(state, "an object");
-		ACTION_FAILED;
-	}
-	ACTION_OK;
-}
-
-static ACTION_RESULT
-parse_array_start(void *arg)
-{
-	ParseState *state = arg;
-
-	if (state->pairs.kind == REDDICT_MAP || state->key == NULL || state->in_array >= 0)
-	{
-		refuse(state, state->in_array >= 0 ? "an array in an array" : "an array");
-		ACTION_FAILED;
-	}
-	state->in_array = 0;
-	ACTION_OK;
-}
-
-static ACTION_RESULT
-parse_array_end(void *arg)
-{
-	ParseState *state = arg;
-
-	if (state->in_array != KERNEL_STATS_PLANES ||
-		!statistics_valid(state->numbers))
-	{
-		refuse(state, "no valid statistics");
-		ACTION_FAILED;
-	}
-	memcpy(reddict_pairs_extend(&state->pairs, state->key, strlen(state->key)),
-		   state->numbers, sizeof(state->numbers));
-	state->in_array = -1;
-	ACTION_OK;
-}
-
-static ACTION_RESULT
-parse_field_start(void *arg, char *key, bool isnull)
-{
-	ParseState *state = arg;
-
-	CHECK_FOR_INTERRUPTS();
-	state->key = key;
-	ACTION_OK;
-}
-
-static ACTION_RESULT
-parse_scalar(void *arg, char *token, JsonTokenType type)
-{
-	ParseState *state = arg;
-	bool		wanted = state->key != NULL &&
-		(state->pairs.kind == REDDICT_MAP ||
-		 (state->in_array >= 0 && state->in_array < KERNEL_STATS_PLANES));
-	float8		value = 0;
-
-	switch (type)
-	{
-		case JSON_TOKEN_NUMBER:
-			if (!wanted)
-			{
-				refuse(state, state->in_array >= 0 ? "an array of more numbers" : "a number");
-				ACTION_FAILED;
-			}
-			if (!reddict_parse_number(token, state->key, state->escontext, &value))
-				ACTION_FAILED;
-			break;
-		case JSON_TOKEN_STRING:
-			if (!wanted || !reddict_parse_name(token, strlen(token), &value))
-			{
-				refuse(state, state->key == NULL ? "a string" :
-					   psprintf("the string %s", reddict_key_quote(token, strlen(token))));
-				ACTION_FAILED;
-			}
-			break;
-		case JSON_TOKEN_NULL:
-			refuse(state, "null");
-			ACTION_FAILED;
-		default:
-			refuse(state, "a boolean");
-			ACTION_FAILED;
-	}
-	if (state->pairs.kind == REDDICT_MAP)
-		reddict_pairs_add(&state->pairs, state->key, strlen(state->key), value);
-	else
-		state->numbers[state->in_array++] = value;
-	ACTION_OK;
-}
-
-/*
- * Make a value of a JSON object, whose keys are remembered in "flinfo" if that
- * is given.  Core's parser raises core's errors for what is no JSON.  Returns
- * NULL only where "escontext" took an error.
- */
-struct varlena *
-reddict_parse(RedDictKind kind, char *json, int len, FmgrInfo *flinfo,
-			  Node *escontext)
-{
-	ParseState	state;
-	JsonSemAction actions = {
-		.semstate = &state,
-		.object_start = parse_object_start,
-		.array_start = parse_array_start,
-		.array_end = parse_array_end,
-		.object_field_start = parse_field_start,
-		.scalar = parse_scalar
-	};
-	JsonLexContext *lex = make_json_lexer(json, len);
-
-	reddict_pairs_init(&state.pairs, kind, 16);
-	reddict_pairs_remember(&state.pairs, flinfo);
-	state.key = NULL;
-	state.in_array = -1;
-	state.escontext = escontext;
-
-#if PG_VERSION_NUM >= 160000
-	if (!pg_parse_json_or_errsave(lex, &actions, escontext))
-		return NULL;
-#else
-	pg_parse_json_or_ereport(lex, &actions);
-#endif
-	return reddict_from_pairs(&state.pairs, NULL, escontext);
-}
-
-/*
- * Print a value so that it reads back to the same double, as JSON: non-finite
- * ones as strings.  Returns the length; "digits" has REDDICT_NUMBER_LEN bytes.
- *
- * Not float8out(), which obeys extra_float_digits.
+ * Not float8out(), which obeys extra_float_digits, and writes 1e+15.
  */
 int
 reddict_print_number(float8 value, char *digits)
 {
+	if (fabs(value) <= EXACT_INTEGER_LIMIT && value == (float8) (int64) value &&
+		(value != 0 || !signbit(value)))
+		return pg_lltoa((int64) value, digits);
 	if (unlikely(isnan(value)))
 		return strlen(strcpy(digits, "\"NaN\""));
 	if (unlikely(isinf(value)))
@@ -452,7 +223,7 @@ receive_value(FunctionCallInfo fcinfo, RedDictKind kind)
 			if (isnan(values[plane]))
 				values[plane] = get_float8_nan();
 		}
-		if (kind == REDDICT_STATISTICS && !statistics_valid(values))
+		if (kind == REDDICT_STATISTICS && !reddict_statistics_valid(values))
 			ereport(ERROR,
 					errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 					errmsg("invalid statistics of key %s in external \"%s\" value",

@@ -17,8 +17,12 @@ extern void reddict_print(RedDictKind kind, Datum value, FmgrInfo *flinfo,
 						  StringInfo buf);
 extern bool reddict_parse_number(char *number, const char *key,
 								 Node *escontext, float8 *value);
+extern bool reddict_statistics_valid(const float8 *numbers);
 extern bool reddict_parse_name(const char *string, int len, float8 *value);
 extern int	reddict_print_number(float8 value, char *digits);
+
+/* All integers up to here are doubles, and their digits are exact. */
+#define EXACT_INTEGER_LIMIT 9007199254740992.0
 
 /* For reddict_print_number(): core's DOUBLE_SHORTEST_DECIMAL_LEN and quotes */
 #define REDDICT_NUMBER_LEN 32

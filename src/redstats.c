@@ -6,10 +6,32 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
+#include "utils/float.h"
+
+#include "io.h"
 #include "state.h"
 
 PG_FUNCTION_INFO_V1(redstats_trans);
 PG_FUNCTION_INFO_V1(redstats_combine);
+
+/*
+ * Are these the numbers of some statistics?  A count is a positive whole
+ * number; what can be told of the rest without the numbers they are of is
+ * that Sxx is not negative, that the minimum is no greater than the maximum,
+ * and that all follows from the one number there is, if it is one.
+ */
+bool
+reddict_statistics_valid(const float8 *numbers)
+{
+	if (!(numbers[0] >= 1 && numbers[0] == rint(numbers[0]) && isfinite(numbers[0])) ||
+		numbers[2] < 0 || float8_gt(numbers[3], numbers[4]))
+		return false;
+	return numbers[0] > 1 ||
+		(float8_eq(numbers[1], numbers[3]) && float8_eq(numbers[1], numbers[4]) &&
+		 !(numbers[2] > 0));
+}
 
 /* The statistics of the first key, with those of the others behind them. */
 static KernelStats
