@@ -19,6 +19,7 @@ OBJS = \
 	src/kernels.o \
 	src/key_index.o \
 	src/keysets.o \
+	src/members.o \
 	src/pack.o \
 	src/pack_column.o \
 	src/parse.o \

@@ -130,10 +130,20 @@ CREATE FUNCTION rd_populate(base anyelement, m reddict) RETURNS anyelement
 	LANGUAGE C STABLE PARALLEL SAFE COST 50 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_populate(anyelement, reddict) IS 'row with the values of the keys in the columns of their names';
 
-CREATE FUNCTION rd_from_jsonb(j jsonb, on_other text DEFAULT 'error') RETURNS reddict
+CREATE FUNCTION rd_from_json(j json, on_other text DEFAULT 'error', separator text DEFAULT '.') RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_from_json'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION rd_from_json(json, text, text) IS 'convert JSON object to reddict; of members that are no numbers: error, skip, flatten, arrays, strings, booleans, nulls';
+
+CREATE FUNCTION rd_from_jsonb(j jsonb, on_other text DEFAULT 'error', separator text DEFAULT '.') RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_from_jsonb'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION rd_from_jsonb(jsonb, text) IS 'convert JSON object to reddict; of members that are no numbers: error, skip, or flatten objects to dotted keys';
+COMMENT ON FUNCTION rd_from_jsonb(jsonb, text, text) IS 'convert JSON object to reddict; of members that are no numbers: error, skip, flatten, arrays, strings, booleans, nulls';
+
+CREATE FUNCTION rd_to_nested(m reddict, separator text DEFAULT '.') RETURNS jsonb
+	AS 'MODULE_PATHNAME', 'rd_to_nested'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 SUPPORT reddict_support;
+COMMENT ON FUNCTION rd_to_nested(reddict, text) IS 'convert reddict to nested JSON objects: keys are taken apart at the separator';
 
 
 --

@@ -1,5 +1,5 @@
 --
--- From and to rows, and from jsonb that is more than a flat object
+-- From and to rows
 --
 
 -- What a statement that gives one text says, or its error as one line:
@@ -166,46 +166,7 @@ WHERE rd_from_record(t) <> (SELECT coalesce(reddict_agg(key, CASE key WHEN 'f4' 
 -- and populates as jsonb does, integers and decimals
 SELECT count(*) FROM trip AS t WHERE jsonb_populate_record(NULL::trip, to_jsonb(t)) <> rd_populate(NULL::trip, rd_from_record(t));
 
--- rd_from_jsonb
-
-SELECT rd_from_jsonb('{"b": 1, "a": 2.5, "c": "NaN"}'), rd_from_jsonb('{}'), rd_from_jsonb(NULL) IS NULL, rd_from_jsonb('{}', NULL) IS NULL;
--- 'error' is the cast
-SELECT pg_temp.outcome(format('SELECT rd_from_jsonb(%L, ''error'')', j)) AS error,
-	pg_temp.outcome(format('SELECT rd_from_jsonb(%L, ''error'')', j)) = pg_temp.outcome(format('SELECT %L::jsonb::reddict', j)) AS same
-FROM unnest(ARRAY['{"a": 1, "b": null}', '{"a": true}', '{"a": "x"}', '{"a": []}', '{"a": {"b": 1}}', '{"a": {}}', '{"a": 1e400}', '[1]', '[]', '1', '"a"', 'null', '{"a": 1}']) AS j;
-SELECT pg_temp.outcome(format('SELECT rd_from_jsonb(%L, ''skip'')', j)) AS skip, pg_temp.outcome(format('SELECT rd_from_jsonb(%L, ''flatten'')', j)) AS flatten
-FROM unnest(ARRAY['{"a": 1, "b": null}', '{"a": true, "b": 2}', '{"a": "x", "b": "Infinity"}', '{"a": [1], "b": 3}', '{"a": {"b": 1}, "c": 2}', '{"a": {}, "c": 2}', '{"a": 1e400}',
-	'[1]', '[]', '1', '"a"', 'null', '{"a": "1"}', '{"a": {"b": {"c": {"d": "NaN"}, "": 1}}, "": {"": {"": 2}}}',
-	'{"the": {"dotted": {"key": null}}}', '{"the": {"dotted": {"key": true}}}', '{"the": {"dotted": {"key": "x"}}}', '{"the": {"dotted": {"key": [1, 2]}}}', '{"the": {"dotted": {"key": 1e400}}}',
-	'{"a": {"b": 1}, "a.b": 2}', '{"a": {"b.c": 1}, "a.b": {"c": 2}}', '{"a": {"b": {"c": 1}, "b.c": 2}}', '{"a.b": 1, "a": {"c": 2}}', '{"a": {}, "a.b": 1}', '{"żółw": {"😀": 1, "\"": 2}}']) AS j;
-SELECT pg_temp.outcome(format('SELECT rd_from_jsonb(''{}'', %L)', o)) FROM unnest(ARRAY['', 'Skip', 'skip ', 'ski', 'żółw']) AS o;
-SELECT rd_from_jsonb(j => '{"a": null}', on_other => 'skip');
--- keys too long, of themselves and dotted; and too many of them
-SELECT pg_temp.outcome(format('SELECT rd_from_jsonb(jsonb_build_object(%L, 1), ''flatten'')', repeat('k', 65536)));
-SELECT pg_temp.outcome(format('SELECT rd_length(rd_from_jsonb(jsonb_build_object(%L, jsonb_build_object(%L, 1)), ''flatten''))', repeat('k', n), repeat('k', 65534 - 32767))) FROM unnest(ARRAY[32767, 32768]) AS n;
-SELECT pg_temp.outcome(format('SELECT rd_from_jsonb(jsonb_build_object(%L, (SELECT jsonb_object_agg(i, i) FROM generate_series(1, 3000) AS i)), ''flatten'')', repeat('k', 65000)));
--- deep
-SELECT rd_keys(m), rd_values(m) FROM rd_from_jsonb((repeat('{"a":', 100) || '1' || repeat('}', 100))::jsonb, 'flatten') AS m;
--- the same as jsonb_each() says
-CREATE TABLE documents AS SELECT i, (SELECT jsonb_object_agg('k' || j, CASE (i * 7 + j * 3) % 11
-	WHEN 0 THEN 'null' WHEN 1 THEN 'true' WHEN 2 THEN '"text"' WHEN 3 THEN '[1]' WHEN 4 THEN '{"x": 1}' WHEN 5 THEN '"NaN"' WHEN 6 THEN '"-Infinity"' ELSE to_jsonb(i * 0.1 + j) END)
-	FROM generate_series(0, i % 40) AS j) AS doc FROM generate_series(1, 500) AS i;
-SELECT i FROM documents WHERE rd_from_jsonb(doc, 'skip') IS DISTINCT FROM
-	(SELECT coalesce(reddict_agg(key, (value #>> '{}')::float8), '{}') FROM jsonb_each(doc) WHERE jsonb_typeof(value) = 'number' OR value IN ('"NaN"', '"Infinity"', '"-Infinity"'));
-CREATE TABLE nested AS SELECT i, (SELECT jsonb_object_agg('k' || j, CASE (i + j) % 4
-	WHEN 0 THEN jsonb_build_object('x', i + j, 'y', jsonb_build_object('z', i * 0.5, '', j)) WHEN 1 THEN '{}' WHEN 2 THEN jsonb_build_object('deep', jsonb_build_object('er', jsonb_build_object('k' || i, '"NaN"'::jsonb))) ELSE to_jsonb(i * 0.1 + j) END)
-	FROM generate_series(0, i % 40) AS j) AS doc FROM generate_series(1, 500) AS i;
-WITH RECURSIVE walk(i, path, value) AS (
-	SELECT i, key, value FROM nested, jsonb_each(doc)
-	UNION ALL
-	SELECT i, path || '.' || key, v.value FROM walk AS w, jsonb_each(CASE jsonb_typeof(w.value) WHEN 'object' THEN w.value ELSE '{}' END) AS v(key, value)
-), flat AS (
-	SELECT i, reddict_agg(path, (value #>> '{}')::float8) FILTER (WHERE jsonb_typeof(value) <> 'object') AS m FROM walk GROUP BY i
-)
-SELECT count(*), sum(rd_length(m)), count(*) FILTER (WHERE rd_from_jsonb(doc, 'flatten') IS DISTINCT FROM coalesce(m, '{}')) FROM nested JOIN flat USING (i);
-SELECT rd_length(rd_from_jsonb(j, 'skip')), rd_from_jsonb(j, 'skip') = j::reddict, rd_from_jsonb(j, 'flatten') = j::reddict FROM (SELECT jsonb_object_agg('k' || i, i * 0.1) FROM generate_series(1, 1000) AS i) AS s(j);
-
-DROP TABLE numbers, things, wide, trip, documents, nested;
+DROP TABLE numbers, things, wide, trip;
 DROP FUNCTION pg_temp.as_record;
 DROP DOMAIN checked;
 DROP TYPE changing, limited, mixed;

@@ -66,8 +66,8 @@ jsonb_type_name(const JsonbValue *value)
  * Errors: invalid_parameter_value for what is no number, nor the name of a
  * non-finite one; numeric_value_out_of_range.  They name the key.
  */
-float8
-reddict_jsonb_member_value(const JsonbValue *key, const JsonbValue *value)
+static float8
+member_value(const JsonbValue *key, const JsonbValue *value)
 {
 	float8		result;
 
@@ -76,8 +76,7 @@ reddict_jsonb_member_value(const JsonbValue *key, const JsonbValue *value)
 		char	   *digits = DatumGetCString(DirectFunctionCall1(numeric_out,
 																 NumericGetDatum(value->val.numeric)));
 
-		(void) reddict_parse_number(digits,
-									pnstrdup(key->val.string.val, key->val.string.len),
+		(void) reddict_parse_number(digits, key->val.string.val, key->val.string.len,
 									NULL, &result);
 		return result;
 	}
@@ -140,7 +139,7 @@ reddict_from_jsonb(PG_FUNCTION_ARGS)
 		CHECK_FOR_INTERRUPTS();
 		(void) JsonbIteratorNext(&it, &value, true);
 		reddict_pairs_add(&pairs, key.val.string.val, key.val.string.len,
-						  reddict_jsonb_member_value(&key, &value));
+						  member_value(&key, &value));
 	}
 	PG_RETURN_REDDICT(reddict_from_pairs(&pairs, NULL, NULL));
 }
@@ -254,8 +253,8 @@ redstats_to_json(PG_FUNCTION_ARGS)
  * never through core's float8-to-numeric cast, which keeps 15 digits;
  * non-finite values as strings.
  */
-static void
-set_jsonb_value(JsonbValue *result, float8 value)
+void
+reddict_jsonb_value(float8 value, JsonbValue *result)
 {
 	char		digits[REDDICT_NUMBER_LEN];
 	int			len;
@@ -351,20 +350,10 @@ reddict_to_jsonb(PG_FUNCTION_ARGS)
 	const KeyEntry *keys;
 	JsonbValue	key;
 	JsonbValue	value;
-
-#if PG_VERSION_NUM >= 190000
-	JsonbInState state = {0};
-#define PUSH(token, item) pushJsonbValue(&state, token, item)
-#define PUSHED state.result
-#else
-	JsonbParseState *state = NULL;
-	JsonbValue *result;
-#define PUSH(token, item) (result = pushJsonbValue(&state, token, item))
-#define PUSHED result
-#endif
+	JsonbBuilder builder = {0};
 
 	PG_GETARG_REDDICT_VIEW(0, &view);
-	PUSH(WJB_BEGIN_OBJECT, NULL);
+	jsonb_push(&builder, WJB_BEGIN_OBJECT, NULL);
 	keys = jsonb_keys(fcinfo, &view.index);
 	for (int32 i = 0; i < view.index.n; i++)
 	{
@@ -372,10 +361,10 @@ reddict_to_jsonb(PG_FUNCTION_ARGS)
 		key.type = jbvString;
 		key.val.string.val = unconstify(char *, keys[i].key);
 		key.val.string.len = keys[i].len;
-		PUSH(WJB_KEY, &key);
-		set_jsonb_value(&value, view.values[keys[i].source]);
-		PUSH(WJB_VALUE, &value);
+		jsonb_push(&builder, WJB_KEY, &key);
+		reddict_jsonb_value(view.values[keys[i].source], &value);
+		jsonb_push(&builder, WJB_VALUE, &value);
 	}
-	PUSH(WJB_END_OBJECT, NULL);
-	PG_RETURN_JSONB_P(JsonbValueToJsonb(PUSHED));
+	jsonb_push(&builder, WJB_END_OBJECT, NULL);
+	PG_RETURN_JSONB_P(JsonbValueToJsonb(builder.result));
 }

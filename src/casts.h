@@ -1,6 +1,6 @@
 /*
  * casts.h
- *	  What a jsonb object is as a map.
+ *	  What a jsonb object is as a map, and a map as jsonb.
  */
 #ifndef REDBEAR_CASTS_H
 #define REDBEAR_CASTS_H
@@ -11,9 +11,31 @@
 
 #pragma GCC visibility push(hidden)
 
+/* What jsonb is built in; when all is pushed, "result" is it. */
+#if PG_VERSION_NUM >= 190000
+typedef JsonbInState JsonbBuilder;
+
+static inline void
+jsonb_push(JsonbBuilder *builder, JsonbIteratorToken token, JsonbValue *value)
+{
+	pushJsonbValue(builder, token, value);
+}
+#else
+typedef struct JsonbBuilder
+{
+	JsonbParseState *state;
+	JsonbValue *result;
+} JsonbBuilder;
+
+static inline void
+jsonb_push(JsonbBuilder *builder, JsonbIteratorToken token, JsonbValue *value)
+{
+	builder->result = pushJsonbValue(&builder->state, token, value);
+}
+#endif
+
 extern void reddict_check_jsonb_object(Jsonb *jsonb);
-extern float8 reddict_jsonb_member_value(const JsonbValue *key,
-										 const JsonbValue *value);
+extern void reddict_jsonb_value(float8 value, JsonbValue *result);
 
 #pragma GCC visibility pop
 

@@ -54,6 +54,23 @@ murmurhash64(uint64 data)
 	makeJsonLexContextCstringLen(json, len, GetDatabaseEncoding(), true)
 #endif
 
+/*
+ * Actions of core's JSON parser, for the same callers: from 16 on they say
+ * whether to go on.
+ */
+#if PG_VERSION_NUM >= 160000
+#define json_action_result JsonParseErrorType
+#define json_action_ok return JSON_SUCCESS
+#define json_action_failed return JSON_SEM_ACTION_FAILED
+#define json_acted(call) ((call) == JSON_SUCCESS)
+#else
+#define json_action_result void
+#define json_action_ok return
+#define json_action_failed return
+#define json_acted(call) ((call), true) /* or it has raised an error */
+#define JSON_SEM_ACTION_FAILED JSON_SUCCESS
+#endif
+
 /* Soft errors again, for callers that include utils/jsonfuncs.h. */
 #if PG_VERSION_NUM >= 160000
 #define report_json_error(error, lex, context) json_errsave_error(error, lex, context)

@@ -15,7 +15,7 @@ extern struct varlena *reddict_parse(RedDictKind kind, char *json, int len,
 									 FmgrInfo *flinfo, Node *escontext);
 extern void reddict_print(RedDictKind kind, Datum value, FmgrInfo *flinfo,
 						  StringInfo buf);
-extern bool reddict_parse_number(char *number, const char *key,
+extern bool reddict_parse_number(char *number, const char *key, uint32 len,
 								 Node *escontext, float8 *value);
 extern bool reddict_statistics_valid(const float8 *numbers);
 extern bool reddict_parse_name(const char *string, int len, float8 *value);
@@ -33,7 +33,7 @@ extern int	reddict_print_number(float8 value, char *digits);
 
 /* What a member may be, for the hint of an error about one that is not */
 #define REDDICT_MEMBER_HINT \
-	"Values must be numbers, or the strings \"NaN\", \"Infinity\" or \"-Infinity\"."
+	"Values must be numbers, or the strings \"NaN\", \"Infinity\" or \"-Infinity\". rd_from_json() and rd_from_jsonb() have choices for others."
 
 #pragma GCC visibility pop
 

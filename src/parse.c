@@ -33,20 +33,6 @@ typedef struct ParseState
 	Node	   *escontext;
 } ParseState;
 
-/* From PostgreSQL 16 on, an action says whether to go on. */
-#if PG_VERSION_NUM >= 160000
-#define ACTION_RESULT JsonParseErrorType
-#define ACTION_OK return JSON_SUCCESS
-#define ACTION_FAILED return JSON_SEM_ACTION_FAILED
-#define ACTED(call) ((call) == JSON_SUCCESS)
-#else
-#define ACTION_RESULT void
-#define ACTION_OK return
-#define ACTION_FAILED return
-#define ACTED(call) ((call), true)	/* or it has raised an error */
-#define JSON_SEM_ACTION_FAILED JSON_SUCCESS
-#endif
-
 /*
  * Read a JSON number.
  *
@@ -56,8 +42,8 @@ typedef struct ParseState
  * only where "escontext" took the error.
  */
 bool
-reddict_parse_number(char *number, const char *key, Node *escontext,
-					 float8 *value)
+reddict_parse_number(char *number, const char *key, uint32 len,
+					 Node *escontext, float8 *value)
 {
 	errno = 0;
 	*value = strtod(number, NULL);
@@ -66,8 +52,7 @@ reddict_parse_number(char *number, const char *key, Node *escontext,
 				errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				errmsg("%s is out of range for type double precision",
 					   reddict_key_quote(number, strlen(number))),
-				errdetail("It is the value of key %s.",
-						  reddict_key_quote(key, strlen(key))));
+				errdetail("It is the value of key %s.", reddict_key_quote(key, len)));
 	return true;
 }
 
@@ -200,7 +185,7 @@ refuse_syntax(ParseState *state, JsonParseErrorType error, JsonLexContext *lex)
 		report_json_error(error, lex, state->escontext);
 }
 
-static ACTION_RESULT
+static json_action_result
 parse_object_start(void *arg)
 {
 	ParseState *state = arg;
@@ -208,12 +193,12 @@ parse_object_start(void *arg)
 	if (state->key)
 	{
 		refuse(state, "an object");
-		ACTION_FAILED;
+		json_action_failed;
 	}
-	ACTION_OK;
+	json_action_ok;
 }
 
-static ACTION_RESULT
+static json_action_result
 parse_array_start(void *arg)
 {
 	ParseState *state = arg;
@@ -221,13 +206,13 @@ parse_array_start(void *arg)
 	if (state->pairs.kind == REDDICT_MAP || state->key == NULL || state->in_array >= 0)
 	{
 		refuse(state, state->in_array >= 0 ? "an array in an array" : "an array");
-		ACTION_FAILED;
+		json_action_failed;
 	}
 	state->in_array = 0;
-	ACTION_OK;
+	json_action_ok;
 }
 
-static ACTION_RESULT
+static json_action_result
 parse_array_end(void *arg)
 {
 	ParseState *state = arg;
@@ -236,25 +221,25 @@ parse_array_end(void *arg)
 		!reddict_statistics_valid(state->numbers))
 	{
 		refuse(state, "no valid statistics");
-		ACTION_FAILED;
+		json_action_failed;
 	}
 	memcpy(reddict_pairs_extend(&state->pairs, state->key, strlen(state->key)),
 		   state->numbers, sizeof(state->numbers));
 	state->in_array = -1;
-	ACTION_OK;
+	json_action_ok;
 }
 
-static ACTION_RESULT
+static json_action_result
 parse_field_start(void *arg, char *key, bool isnull)
 {
 	ParseState *state = arg;
 
 	CHECK_FOR_INTERRUPTS();
 	state->key = key;
-	ACTION_OK;
+	json_action_ok;
 }
 
-static ACTION_RESULT
+static json_action_result
 parse_scalar(void *arg, char *token, JsonTokenType type)
 {
 	ParseState *state = arg;
@@ -269,31 +254,32 @@ parse_scalar(void *arg, char *token, JsonTokenType type)
 			if (!wanted)
 			{
 				refuse(state, state->in_array >= 0 ? "an array of more numbers" : a_number);
-				ACTION_FAILED;
+				json_action_failed;
 			}
-			if (!reddict_parse_number(token, state->key, state->escontext, &value))
-				ACTION_FAILED;
+			if (!reddict_parse_number(token, state->key, strlen(state->key),
+									  state->escontext, &value))
+				json_action_failed;
 			break;
 		case JSON_TOKEN_STRING:
 			if (!wanted || !reddict_parse_name(token, strlen(token), &value))
 			{
 				refuse(state, state->key == NULL ? "a string" :
 					   psprintf("the string %s", reddict_key_quote(token, strlen(token))));
-				ACTION_FAILED;
+				json_action_failed;
 			}
 			break;
 		case JSON_TOKEN_NULL:
 			refuse(state, "null");
-			ACTION_FAILED;
+			json_action_failed;
 		default:
 			refuse(state, "a boolean");
-			ACTION_FAILED;
+			json_action_failed;
 	}
 	if (state->pairs.kind == REDDICT_MAP)
 		reddict_pairs_add(&state->pairs, state->key, strlen(state->key), value);
 	else
 		state->numbers[state->in_array++] = value;
-	ACTION_OK;
+	json_action_ok;
 }
 
 /* Did the lexer fail at a bare NaN, Infinity or -Infinity? */
@@ -358,7 +344,7 @@ parse_bare_scalar(JsonLexContext *lex, ParseState *state, JsonTokenType *token)
 	result = next_token(lex, token);
 	if (result != JSON_SUCCESS)
 		return result;
-	return ACTED(parse_scalar(state, text, type)) ? JSON_SUCCESS : JSON_SEM_ACTION_FAILED;
+	return json_acted(parse_scalar(state, text, type)) ? JSON_SUCCESS : JSON_SEM_ACTION_FAILED;
 }
 
 static JsonParseErrorType
@@ -367,12 +353,12 @@ parse_bare_value(JsonLexContext *lex, ParseState *state, JsonTokenType *token)
 	JsonParseErrorType result;
 
 	/* there is but one level of arrays, and of objects: the actions see to it */
-	if (*token == JSON_TOKEN_OBJECT_START && !ACTED(parse_object_start(state)))
+	if (*token == JSON_TOKEN_OBJECT_START && !json_acted(parse_object_start(state)))
 		return JSON_SEM_ACTION_FAILED;
 	if (*token != JSON_TOKEN_ARRAY_START)
 		return parse_bare_scalar(lex, state, token);
 
-	if (!ACTED(parse_array_start(state)))
+	if (!json_acted(parse_array_start(state)))
 		return JSON_SEM_ACTION_FAILED;
 	result = next_token(lex, token);
 	if (result == JSON_SUCCESS && *token != JSON_TOKEN_ARRAY_END)
@@ -392,7 +378,7 @@ parse_bare_value(JsonLexContext *lex, ParseState *state, JsonTokenType *token)
 	result = next_token(lex, token);
 	if (result != JSON_SUCCESS)
 		return result;
-	return ACTED(parse_array_end(state)) ? JSON_SUCCESS : JSON_SEM_ACTION_FAILED;
+	return json_acted(parse_array_end(state)) ? JSON_SUCCESS : JSON_SEM_ACTION_FAILED;
 }
 
 static JsonParseErrorType

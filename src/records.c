@@ -1,6 +1,6 @@
 /*
  * records.c
- *	  From and to rows, and from jsonb that is more than a flat object.
+ *	  From and to rows.
  */
 #include "postgres.h"
 
@@ -18,13 +18,10 @@
 #include "utils/numeric.h"
 #include "utils/typcache.h"
 
-#include "access.h"
-#include "casts.h"
 #include "io.h"
 
 PG_FUNCTION_INFO_V1(rd_from_record);
 PG_FUNCTION_INFO_V1(rd_populate);
-PG_FUNCTION_INFO_V1(rd_from_jsonb);
 
 /* An int8 is less, and not less than its negative. */
 #define INT64_LIMIT 9223372036854775808.0
@@ -160,7 +157,7 @@ numeric_value(Datum value, const KeyCursor *cursor)
 		return DatumGetFloat8(DirectFunctionCall1(numeric_float8, NumericGetDatum(number)));
 	(void) reddict_parse_number(DatumGetCString(DirectFunctionCall1(numeric_out,
 																	NumericGetDatum(number))),
-								pnstrdup(cursor->key, cursor->len), NULL, &result);
+								cursor->key, cursor->len, NULL, &result);
 	return result;
 }
 
@@ -441,139 +438,4 @@ rd_populate(PG_FUNCTION_ARGS)
 		domain_check(result, false, cache->declared, &cache->domain_info,
 					 fcinfo->flinfo->fn_mcxt);
 	PG_RETURN_DATUM(result);
-}
-
-/* What rd_from_jsonb() does with members that are no numbers */
-typedef enum OtherMembers
-{
-	OTHER_ERROR,
-	OTHER_SKIP,
-	OTHER_FLATTEN
-} OtherMembers;
-
-static const char *const other_members[] = {
-	[OTHER_ERROR] = "error",
-	[OTHER_SKIP] = "skip",
-	[OTHER_FLATTEN] = "flatten"
-};
-
-/* State of a walk through a jsonb object */
-typedef struct JsonbWalk
-{
-	OtherMembers others;
-	StringInfoData path;		/* of the object at hand, with a dot behind it */
-	Size		key_bytes;		/* of all pairs */
-	RedDictPairs pairs;
-} JsonbWalk;
-
-/* Would the member make a pair? */
-static bool
-is_number(const JsonbValue *value)
-{
-	float8		ignored;
-
-	return value->type == jbvNumeric ||
-		(value->type == jbvString &&
-		 reddict_parse_name(value->val.string.val, value->val.string.len, &ignored));
-}
-
-/*
- * Add a member whose key is the path and a key.  Dotted keys of a small object
- * may be very long together, so too many are refused before they are made.
- */
-static void
-add_member(JsonbWalk *walk, const JsonbValue *key, const JsonbValue *value)
-{
-	JsonbValue	dotted = *key;
-	KeyEntry	entry;
-
-	if (walk->path.len > 0)
-	{
-		dotted.val.string.len = walk->path.len + key->val.string.len;
-		dotted.val.string.val = palloc(dotted.val.string.len);
-		memcpy(dotted.val.string.val, walk->path.data, walk->path.len);
-		memcpy(dotted.val.string.val + walk->path.len, key->val.string.val,
-			   key->val.string.len);
-		entry.key = dotted.val.string.val;
-		entry.len = dotted.val.string.len;
-		(void) reddict_check_key(&entry, NULL);
-		walk->key_bytes += entry.len;
-		(void) reddict_check_size(REDDICT_MAP, walk->key_bytes, walk->pairs.n, NULL);
-	}
-	reddict_pairs_add(&walk->pairs, dotted.val.string.val, dotted.val.string.len,
-					  reddict_jsonb_member_value(&dotted, value));
-}
-
-/*
- * Add the members of an object, those of the objects in it included if they
- * are to be flattened.
- */
-static void
-add_members(JsonbWalk *walk, JsonbContainer *object)
-{
-	JsonbIterator *it = JsonbIteratorInit(object);
-	JsonbIteratorToken token;
-	JsonbValue	key;
-	JsonbValue	value;
-
-	check_stack_depth();
-	while ((token = JsonbIteratorNext(&it, &key, true)) != WJB_DONE)
-	{
-		if (token != WJB_KEY)
-			continue;
-		CHECK_FOR_INTERRUPTS();
-		(void) JsonbIteratorNext(&it, &value, true);
-		if (walk->others == OTHER_SKIP && !is_number(&value))
-			continue;
-		if (walk->others == OTHER_FLATTEN && value.type == jbvBinary &&
-			JsonContainerIsObject(value.val.binary.data))
-		{
-			int			len = walk->path.len;
-
-			appendBinaryStringInfo(&walk->path, key.val.string.val, key.val.string.len);
-			appendStringInfoChar(&walk->path, '.');
-			add_members(walk, value.val.binary.data);
-			walk->path.len = len;
-			continue;
-		}
-		add_member(walk, &key, &value);
-	}
-}
-
-/*
- * rd_from_jsonb(j jsonb, on_other text) returns reddict
- *
- * The numbers of an object.  "on_other" says what becomes of its other
- * members, that is of all but numbers and the strings "NaN", "Infinity" and
- * "-Infinity": 'error', as in the cast; 'skip', they are left out; 'flatten',
- * the members of an object k in it become keys k.member, and any other is an
- * error.  An empty object has nothing to leave.  Strict.
- *
- * Errors: those of the cast, with the dotted key; duplicate_json_object_key_value
- * where two members get the same dotted key; invalid_parameter_value for
- * another "on_other".
- */
-Datum
-rd_from_jsonb(PG_FUNCTION_ARGS)
-{
-	Jsonb	   *jsonb = PG_GETARG_JSONB_P(0);
-	JsonbWalk	walk;
-	const KeyEntry *repeated;
-	struct varlena *result;
-
-	walk.others = (OtherMembers) reddict_choice(PG_GETARG_TEXT_PP(1), "on_other",
-												other_members, lengthof(other_members));
-	reddict_check_jsonb_object(jsonb);
-	initStringInfo(&walk.path);
-	walk.key_bytes = 0;
-	reddict_pairs_init(&walk.pairs, REDDICT_MAP, JB_ROOT_COUNT(jsonb));
-	add_members(&walk, &jsonb->root);
-	result = reddict_from_pairs(&walk.pairs, &repeated, NULL);
-	if (repeated)
-		ereport(ERROR,
-				errcode(ERRCODE_DUPLICATE_JSON_OBJECT_KEY_VALUE),
-				errmsg("duplicate JSON object key value: %s",
-					   reddict_key_quote(repeated->key, repeated->len)),
-				errdetail("Two members of the nested objects have this dotted key."));
-	PG_RETURN_REDDICT(result);
 }
