@@ -20,6 +20,7 @@ OBJS = \
 	src/key_index.o \
 	src/keysets.o \
 	src/members.o \
+	src/memo.o \
 	src/pack.o \
 	src/pack_column.o \
 	src/parse.o \

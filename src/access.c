@@ -68,7 +68,7 @@ static bool
 fetch_argument(FunctionCallInfo fcinfo, float8 *value)
 {
 	RedDictPlace none = {0};
-	RedDictPlace *place = reddict_kept(fcinfo->flinfo, sizeof(RedDictPlace));
+	RedDictPlace *place = reddict_memo(fcinfo->flinfo, sizeof(RedDictPlace));
 
 	return reddict_fetch(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), value, place ? place : &none);
 }

@@ -195,40 +195,41 @@ reddict_sum_pairs(const RedDictPairs *pairs)
 	return result;
 }
 
-/* What there is to know of a call's arguments; found out once, in fn_extra */
+/* A memo of what the arguments of a call are */
 typedef struct Operands
 {
+	bool		known;
 	bool		fresh[2];		/* made by one of fresh_results[] */
 	bool		variable;		/* is the first a variable of PL/pgSQL's? */
 } Operands;
 
 static bool makes_fresh_result(const Node *expr);
 
-static const Operands *
-get_operands(FunctionCallInfo fcinfo)
+static pg_noinline void
+learn_operands(Operands *operands, const Node *call)
 {
-	static const Operands unknown = {{false, false}, false};
-	FmgrInfo   *flinfo = fcinfo->flinfo;
-	Node	   *expr;
-	List	   *args;
-	Operands   *operands;
+	List	   *args = call == NULL ? NIL :
+		IsA(call, OpExpr) ? ((const OpExpr *) call)->args :
+		IsA(call, FuncExpr) ? ((const FuncExpr *) call)->args : NIL;
 
-	if (flinfo == NULL)
-		return &unknown;
-	if (likely(flinfo->fn_extra != NULL))
-		return flinfo->fn_extra;
-
-	expr = flinfo->fn_expr;
-	args = expr == NULL ? NIL :
-		IsA(expr, OpExpr) ? ((OpExpr *) expr)->args :
-		IsA(expr, FuncExpr) ? ((FuncExpr *) expr)->args : NIL;
-	operands = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(Operands));
 	for (int i = 0; i < Min(list_length(args), 2); i++)
 		operands->fresh[i] = makes_fresh_result(list_nth(args, i));
 #if PG_VERSION_NUM >= 180000
 	operands->variable = args != NIL && reddict_is_variable(linitial(args));
 #endif
-	flinfo->fn_extra = operands;
+	operands->known = true;
+}
+
+static inline const Operands *
+get_operands(FunctionCallInfo fcinfo)
+{
+	static const Operands unknown = {0};
+	Operands   *operands = reddict_memo(fcinfo->flinfo, sizeof(Operands));
+
+	if (unlikely(operands == NULL))
+		return &unknown;
+	if (unlikely(!operands->known))
+		learn_operands(operands, fcinfo->flinfo->fn_expr);
 	return operands;
 }
 

@@ -130,7 +130,7 @@ reddict_from_jsonb(PG_FUNCTION_ARGS)
 
 	reddict_check_jsonb_object(jsonb);
 	reddict_pairs_init(&pairs, REDDICT_MAP, JB_ROOT_COUNT(jsonb));
-	reddict_pairs_remember(&pairs, fcinfo->flinfo);
+	reddict_pairs_use_memo(&pairs, fcinfo->flinfo);
 	it = JsonbIteratorInit(&jsonb->root);
 	while ((token = JsonbIteratorNext(&it, &key, true)) != WJB_DONE)
 	{
@@ -182,7 +182,7 @@ reddict_from_arrays(PG_FUNCTION_ARGS)
 						  nkeys, nvals));
 
 	reddict_pairs_init(&pairs, REDDICT_MAP, nkeys);
-	reddict_pairs_remember(&pairs, fcinfo->flinfo);
+	reddict_pairs_use_memo(&pairs, fcinfo->flinfo);
 	for (int i = 0; i < nkeys; i++)
 	{
 		text	   *key;
@@ -281,13 +281,6 @@ reddict_jsonb_value(float8 value, JsonbValue *result)
 															  Int32GetDatum(-1)));
 }
 
-/* Keys that come again in the order that jsonb keeps them in */
-typedef struct JsonbKeys
-{
-	RedDictKept kept;
-	KeyEntry   *entries;		/* source is the position in key order */
-} JsonbKeys;
-
 /* By length and then bytewise, which in key order the keys are already. */
 static inline int
 compare_lengths(const KeyEntry *a, const KeyEntry *b)
@@ -307,33 +300,18 @@ compare_lengths(const KeyEntry *a, const KeyEntry *b)
 
 /*
  * The keys of a key index in the order that jsonb keeps them in, which spares
- * jsonb sorting them; kept for the rows to come.
+ * jsonb its slower sort; the source of an entry is the position in key order.
  */
-static const KeyEntry *
-jsonb_keys(FunctionCallInfo fcinfo, const KeyIndex *index)
+static void *
+make_jsonb_order(const KeyIndex *index, const void *unused)
 {
-	JsonbKeys  *keys = reddict_kept(fcinfo->flinfo, sizeof(JsonbKeys));
-	bool		keep;
-	MemoryContext caller;
-	KeyIndex	own;
+	KeyEntry   *entries = palloc(index->n * sizeof(KeyEntry));
 	KeyCursor	cursor;
-	KeyEntry   *entries;
 
-	if (keys != NULL && keys->kept.index.n > 0 && key_index_same(&keys->kept.index, index))
-		return keys->entries;
-	keep = keys != NULL && reddict_keep(&keys->kept, fcinfo->flinfo, index, &own, &caller);
-	if (!keep)
-		own = *key_index_open(index);
-	entries = palloc(own.n * sizeof(KeyEntry));
-	key_cursor_init(&cursor, &own);
+	key_cursor_init(&cursor, index);
 	while (key_cursor_next(&cursor))
 		entries[cursor.position] = (KeyEntry) {cursor.key, cursor.len, cursor.position};
-	sort_by_length(entries, own.n);
-	if (keep)
-	{
-		keys->entries = entries;
-		reddict_keep_end(&keys->kept, &own, caller);
-	}
+	sort_by_length(entries, index->n);
 	return entries;
 }
 
@@ -354,7 +332,8 @@ reddict_to_jsonb(PG_FUNCTION_ARGS)
 
 	PG_GETARG_REDDICT_VIEW(0, &view);
 	jsonb_push(&builder, WJB_BEGIN_OBJECT, NULL);
-	keys = jsonb_keys(fcinfo, &view.index);
+	keys = reddict_key_memo_get(reddict_key_memo(fcinfo->flinfo), &view.index,
+								make_jsonb_order, NULL);
 	for (int32 i = 0; i < view.index.n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();

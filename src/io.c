@@ -57,10 +57,11 @@ print_number(float8 value, StringInfo buf)
 	appendBinaryStringInfo(buf, digits, reddict_print_number(value, digits));
 }
 
-/* The text before each number, for keys that come again */
+/*
+ * The text before each number, of keys that come again: it spares quoting them.
+ */
 typedef struct Labels
 {
-	RedDictKept kept;
 	StringInfoData text;
 	int		   *ends;			/* where in text the label of each key ends */
 } Labels;
@@ -78,33 +79,40 @@ append_label(const KeyCursor *cursor, StringInfo key, StringInfo buf)
 	appendBinaryStringInfo(buf, ": ", 2);
 }
 
-/* The labels of a key index that came before, else NULL. */
-static const Labels *
-remembered_labels(FmgrInfo *flinfo, const KeyIndex *index)
+/* Make the labels of keys. */
+static void *
+make_labels(const KeyIndex *index, const void *unused)
 {
-	Labels	   *labels = reddict_kept(flinfo, sizeof(Labels));
-	MemoryContext caller;
-	KeyIndex	own;
+	Labels	   *labels = palloc(sizeof(Labels));
 	KeyCursor	cursor;
 	StringInfoData key;
 
-	if (labels == NULL)
-		return NULL;
-	if (labels->kept.index.n > 0 && key_index_same(&labels->kept.index, index))
-		return labels;
-	if (!reddict_keep(&labels->kept, flinfo, index, &own, &caller))
-		return NULL;
-	labels->ends = palloc(own.n * sizeof(int));
+	labels->ends = palloc(index->n * sizeof(int));
 	initStringInfo(&key);
 	initStringInfo(&labels->text);
-	key_cursor_init(&cursor, &own);
+	key_cursor_init(&cursor, index);
 	while (key_cursor_next(&cursor))
 	{
 		append_label(&cursor, &key, &labels->text);
 		labels->ends[cursor.position] = labels->text.len;
 	}
-	reddict_keep_end(&labels->kept, &own, caller);
 	return labels;
+}
+
+/* The labels of keys that came before, else NULL. */
+static const Labels *
+get_labels(FmgrInfo *flinfo, const KeyIndex *index)
+{
+	KeyMemo    *memo = reddict_key_memo(flinfo);
+	const Labels *labels;
+
+	if (memo == NULL)
+		return NULL;
+	labels = reddict_key_memo_find(memo, index);
+	if (labels != NULL)
+		return labels;
+	reddict_key_memo_make(memo, index, make_labels, NULL);
+	return reddict_key_memo_find(memo, index);
 }
 
 /* Start a buffer with a value's text, for a function that is called by flinfo. */
@@ -118,7 +126,7 @@ reddict_print(RedDictKind kind, Datum value, FmgrInfo *flinfo, StringInfo buf)
 	int			start = 0;
 
 	reddict_view_kind(value, kind, &view);
-	labels = remembered_labels(flinfo, &view.index);
+	labels = get_labels(flinfo, &view.index);
 	initStringInfo(buf);
 	if (labels == NULL)
 	{
@@ -193,7 +201,7 @@ receive_value(FunctionCallInfo fcinfo, RedDictKind kind)
 				errmsg("invalid number of keys in external \"%s\" value: %d", type, n));
 
 	reddict_pairs_init(&pairs, kind, n);
-	reddict_pairs_remember(&pairs, fcinfo->flinfo);
+	reddict_pairs_use_memo(&pairs, fcinfo->flinfo);
 	for (int32 i = 0; i < n; i++)
 	{
 		int32		rawlen = pq_getmsgint(buf, sizeof(int32));

@@ -101,7 +101,7 @@ reddict_members_init(Members *members, const char *type, int choices,
 	members->skipped = 0;
 	members->key_bytes = 0;
 	reddict_pairs_init(&members->pairs, REDDICT_MAP, 16);
-	reddict_pairs_remember(&members->pairs, flinfo);
+	reddict_pairs_use_memo(&members->pairs, flinfo);
 	reddict_pairs_init(&members->others, REDDICT_MAP, 0);
 }
 

@@ -438,7 +438,7 @@ static void
 start_parsing(ParseState *state, RedDictKind kind, FmgrInfo *flinfo)
 {
 	reddict_pairs_init(&state->pairs, kind, 16);
-	reddict_pairs_remember(&state->pairs, flinfo);
+	reddict_pairs_use_memo(&state->pairs, flinfo);
 	state->key = NULL;
 	state->in_array = -1;
 }

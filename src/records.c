@@ -38,12 +38,12 @@ typedef struct RowColumn
 } RowColumn;
 
 /*
- * What is kept from call to call: it is good for the rows of one row type, as
- * that was defined when it was looked at.
+ * A memo of a row type: it is good for the rows of one type, as that was
+ * defined when it was looked at.
  */
-typedef struct RowCache
+typedef struct RowMemo
 {
-	uint64		identifier;		/* of the definition; 0: nothing is kept */
+	uint64		identifier;		/* of the definition; 0: nothing is remembered */
 	MemoryContext context;		/* owns what follows */
 	RowColumn  *columns;
 	KeyIndex	index;			/* for rd_from_record(): of the columns */
@@ -53,22 +53,17 @@ typedef struct RowCache
 	Oid			row_type;		/* below any domain */
 	int32		row_typmod;
 	void	   *domain_info;
-} RowCache;
+} RowMemo;
 
-/* The cache of a function call, made when there is none. */
-static RowCache *
-row_cache(FunctionCallInfo fcinfo)
+static RowMemo *
+row_memo(FunctionCallInfo fcinfo)
 {
-	RowCache   *cache = fcinfo->flinfo->fn_extra;
+	RowMemo    *memo = reddict_memo(fcinfo->flinfo, sizeof(RowMemo));
 
-	if (cache == NULL)
-	{
-		cache = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(RowCache));
-		cache->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "reddict row",
-											   ALLOCSET_SMALL_SIZES);
-		fcinfo->flinfo->fn_extra = cache;
-	}
-	return cache;
+	if (memo->context == NULL)
+		memo->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "redbear row memo",
+											  ALLOCSET_SMALL_SIZES);
+	return memo;
 }
 
 /* Can a column of this type, which is no domain, go into a map? */
@@ -90,21 +85,21 @@ is_numeric(Oid type)
 }
 
 /*
- * Fill the cache for rd_from_record(): the columns in the order of their names
+ * Fill the memo of rd_from_record(): the columns in the order of their names
  * as keys, and the key index of all.  Errors: datatype_mismatch,
  * duplicate_column.
  */
 static void
-learn_row(RowCache *cache, TupleDesc desc, uint64 identifier)
+learn_row(RowMemo *memo, TupleDesc desc, uint64 identifier)
 {
 	MemoryContext caller;
 	KeyEntry   *entries;
 	const KeyEntry *repeated;
 	int			n = 0;
 
-	cache->identifier = 0;
-	MemoryContextReset(cache->context);
-	caller = MemoryContextSwitchTo(cache->context);
+	memo->identifier = 0;
+	MemoryContextReset(memo->context);
+	caller = MemoryContextSwitchTo(memo->context);
 	entries = palloc(desc->natts * sizeof(KeyEntry));
 	for (int i = 0; i < desc->natts; i++)
 	{
@@ -132,15 +127,15 @@ learn_row(RowCache *cache, TupleDesc desc, uint64 identifier)
 				errcode(ERRCODE_DUPLICATE_COLUMN),
 				errmsg("column %s specified more than once",
 					   reddict_key_quote(repeated->key, repeated->len)));
-	cache->columns = palloc(n * sizeof(RowColumn));
+	memo->columns = palloc(n * sizeof(RowColumn));
 	for (int i = 0; i < n; i++)
 	{
-		cache->columns[i].number = entries[i].source;
-		cache->columns[i].type = getBaseType(TupleDescAttr(desc, entries[i].source)->atttypid);
+		memo->columns[i].number = entries[i].source;
+		memo->columns[i].type = getBaseType(TupleDescAttr(desc, entries[i].source)->atttypid);
 	}
-	reddict_key_index_build(&cache->index, entries, n);
+	reddict_key_index_build(&memo->index, entries, n);
 	MemoryContextSwitchTo(caller);
-	cache->identifier = identifier;
+	memo->identifier = identifier;
 }
 
 /*
@@ -184,26 +179,26 @@ column_value(Oid type, Datum value, const KeyCursor *cursor)
 
 /* The columns, deformed, as a map; NULLs are left out. */
 static struct varlena *
-map_of_columns(const RowCache *cache, const Datum *values, const bool *nulls)
+map_of_columns(const RowMemo *memo, const Datum *values, const bool *nulls)
 {
-	int32	   *present = palloc(cache->index.n * sizeof(int32));
+	int32	   *present = palloc(memo->index.n * sizeof(int32));
 	int32		n = 0;
 	KeyIndex	index;
 	KeyCursor	cursor;
 	struct varlena *result;
 	float8	   *doubles;
 
-	for (int32 i = 0; i < cache->index.n; i++)
+	for (int32 i = 0; i < memo->index.n; i++)
 	{
-		if (!nulls[cache->columns[i].number])
+		if (!nulls[memo->columns[i].number])
 			present[n++] = i;
 	}
-	reddict_key_index_subset(&index, &cache->index, present, n);
+	reddict_key_index_subset(&index, &memo->index, present, n);
 	result = reddict_new(REDDICT_MAP, &index, &doubles);
 	key_cursor_init(&cursor, &index);
 	while (key_cursor_next(&cursor))
 	{
-		const RowColumn *column = &cache->columns[present[cursor.position]];
+		const RowColumn *column = &memo->columns[present[cursor.position]];
 
 		doubles[cursor.position] = column_value(column->type, values[column->number], &cursor);
 	}
@@ -244,15 +239,15 @@ rd_from_record(PG_FUNCTION_ARGS)
 	int32		typmod = HeapTupleHeaderGetTypMod(row);
 	TupleDesc	desc = lookup_rowtype_tupdesc(type, typmod);
 	uint64		identifier = assign_record_type_identifier(type, typmod);
-	RowCache   *cache = row_cache(fcinfo);
+	RowMemo    *memo = row_memo(fcinfo);
 	Datum	   *values;
 	bool	   *nulls;
 
-	if (cache->identifier != identifier)
-		learn_row(cache, desc, identifier);
+	if (memo->identifier != identifier)
+		learn_row(memo, desc, identifier);
 	deform_row(row, desc, &values, &nulls);
 	ReleaseTupleDesc(desc);
-	PG_RETURN_REDDICT(map_of_columns(cache, values, nulls));
+	PG_RETURN_REDDICT(map_of_columns(memo, values, nulls));
 }
 
 /*
@@ -260,19 +255,19 @@ rd_from_record(PG_FUNCTION_ARGS)
  * datatype_mismatch where it is no row type.
  */
 static void
-learn_declared(FunctionCallInfo fcinfo, RowCache *cache)
+learn_declared(FunctionCallInfo fcinfo, RowMemo *memo)
 {
 	Oid			declared = get_fn_expr_argtype(fcinfo->flinfo, 0);
 
-	if (OidIsValid(cache->declared))
+	if (OidIsValid(memo->declared))
 		return;
-	cache->row_typmod = -1;
-	cache->row_type = getBaseTypeAndTypmod(declared, &cache->row_typmod);
-	if (!type_is_rowtype(cache->row_type))
+	memo->row_typmod = -1;
+	memo->row_type = getBaseTypeAndTypmod(declared, &memo->row_typmod);
+	if (!type_is_rowtype(memo->row_type))
 		ereport(ERROR,
 				errcode(ERRCODE_DATATYPE_MISMATCH),
 				errmsg("first argument of %s must be a row type", "rd_populate"));
-	cache->declared = declared;
+	memo->declared = declared;
 }
 
 /*
@@ -313,9 +308,9 @@ column_error(void *arg)
  * without one, NULL, where a domain may not allow it.
  */
 static Datum
-input_column(RowCache *cache, Form_pg_attribute attribute, const float8 *value)
+input_column(RowMemo *memo, Form_pg_attribute attribute, const float8 *value)
 {
-	RowColumn  *column = &cache->columns[attribute->attnum - 1];
+	RowColumn  *column = &memo->columns[attribute->attnum - 1];
 	char		digits[REDDICT_NUMBER_LEN];
 	ErrorContextCallback callback = {error_context_stack, column_error, attribute};
 	Datum		result;
@@ -327,7 +322,7 @@ input_column(RowCache *cache, Form_pg_attribute attribute, const float8 *value)
 		Oid			function;
 
 		getTypeInputInfo(attribute->atttypid, &function, &column->ioparam);
-		fmgr_info_cxt(function, &column->input, cache->context);
+		fmgr_info_cxt(function, &column->input, memo->context);
 	}
 	error_context_stack = &callback;
 	result = InputFunctionCall(&column->input, value ? column_text(*value, digits) : NULL,
@@ -341,7 +336,7 @@ input_column(RowCache *cache, Form_pg_attribute attribute, const float8 *value)
  * others have to allow NULL; with it they are right already.
  */
 static void
-populate_columns(RowCache *cache, TupleDesc desc, const RedDictView *map,
+populate_columns(RowMemo *memo, TupleDesc desc, const RedDictView *map,
 				 bool has_base, Datum *values, bool *nulls)
 {
 	for (int i = 0; i < desc->natts; i++)
@@ -358,7 +353,7 @@ populate_columns(RowCache *cache, TupleDesc desc, const RedDictView *map,
 			continue;
 		if (position >= 0)
 			value = map->values[position];
-		values[i] = input_column(cache, attribute, position >= 0 ? &value : NULL);
+		values[i] = input_column(memo, attribute, position >= 0 ? &value : NULL);
 		nulls[i] = position < 0;
 	}
 }
@@ -378,7 +373,7 @@ populate_columns(RowCache *cache, TupleDesc desc, const RedDictView *map,
 Datum
 rd_populate(PG_FUNCTION_ARGS)
 {
-	RowCache   *cache = row_cache(fcinfo);
+	RowMemo    *memo = row_memo(fcinfo);
 	HeapTupleHeader base = NULL;
 	Oid			type;
 	int32		typmod;
@@ -389,15 +384,15 @@ rd_populate(PG_FUNCTION_ARGS)
 	bool	   *nulls;
 	Datum		result;
 
-	learn_declared(fcinfo, cache);
+	learn_declared(fcinfo, memo);
 	if (PG_ARGISNULL(1))
 	{
 		if (PG_ARGISNULL(0))
 			PG_RETURN_NULL();
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	}
-	type = cache->row_type;
-	typmod = cache->row_typmod;
+	type = memo->row_type;
+	typmod = memo->row_typmod;
 	if (!PG_ARGISNULL(0))
 	{
 		base = PG_GETARG_HEAPTUPLEHEADER(0);
@@ -412,13 +407,13 @@ rd_populate(PG_FUNCTION_ARGS)
 
 	desc = lookup_rowtype_tupdesc(type, typmod);
 	identifier = assign_record_type_identifier(type, typmod);
-	if (cache->identifier != identifier)
+	if (memo->identifier != identifier)
 	{
-		cache->identifier = 0;
-		MemoryContextReset(cache->context);
-		cache->columns = MemoryContextAllocZero(cache->context,
+		memo->identifier = 0;
+		MemoryContextReset(memo->context);
+		memo->columns = MemoryContextAllocZero(memo->context,
 												desc->natts * sizeof(RowColumn));
-		cache->identifier = identifier;
+		memo->identifier = identifier;
 	}
 
 	if (base)
@@ -430,12 +425,12 @@ rd_populate(PG_FUNCTION_ARGS)
 		memset(nulls, true, desc->natts * sizeof(bool));
 	}
 	PG_GETARG_REDDICT_VIEW(1, &map);
-	populate_columns(cache, desc, &map, base != NULL, values, nulls);
+	populate_columns(memo, desc, &map, base != NULL, values, nulls);
 	result = HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
 	ReleaseTupleDesc(desc);
 
-	if (cache->declared != cache->row_type)
-		domain_check(result, false, cache->declared, &cache->domain_info,
+	if (memo->declared != memo->row_type)
+		domain_check(result, false, memo->declared, &memo->domain_info,
 					 fcinfo->flinfo->fn_mcxt);
 	PG_RETURN_DATUM(result);
 }

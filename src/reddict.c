@@ -275,8 +275,7 @@ reddict_pairs_init(RedDictPairs *pairs, RedDictKind kind, int32 capacity)
 {
 	check_pairs(kind, capacity);
 	pairs->kind = kind;
-	pairs->flinfo = NULL;
-	pairs->memory = NULL;
+	pairs->memo = NULL;
 	pairs->n = 0;
 	pairs->capacity = Max(capacity, 8);
 	pairs->entries = palloc(pairs->capacity * sizeof(KeyEntry));
@@ -309,109 +308,60 @@ reddict_pairs_extend(RedDictPairs *pairs, const char *key, Size len)
 }
 
 /*
- * What a function keeps from call to call: a structure of "size" bytes, all
- * zero at first.  NULL if the call has no FmgrInfo.
+ * Use a call site's memo: where the keys of pairs are those of the pairs before,
+ * in the same order, they need not be checked, sorted and hashed again.
+ *
+ * The memo's content is an array of entries in the order of the pairs, whose
+ * source is the position in key order.
  */
-void *
-reddict_kept(FmgrInfo *flinfo, Size size)
-{
-	if (flinfo != NULL && flinfo->fn_extra == NULL)
-		flinfo->fn_extra = MemoryContextAllocZero(flinfo->fn_mcxt, size);
-	return flinfo != NULL ? flinfo->fn_extra : NULL;
-}
-
-/* Bytes of keys up to which something is kept for them */
-#define KEPT_MAX_SIZE (1024 * 1024)
-
-/*
- * Is something to be kept for a key index?  If it came twice in a row: before
- * that, all that is kept is a hash, for who calls a function but once.  Then
- * what was kept goes, and this switches to the memory for what comes, and makes
- * a copy of the key index there.  It counts from reddict_keep_end() on, so that
- * after an error on the way nothing is kept.
- */
-bool
-reddict_keep(RedDictKept *kept, const FmgrInfo *flinfo, const KeyIndex *index,
-			 KeyIndex *own, MemoryContext *caller)
-{
-	bool		again = kept->hash == index->hash;
-
-	kept->hash = index->hash;
-	if (!again || index->n == 0 || key_index_open(index)->size > KEPT_MAX_SIZE)
-		return false;
-	kept->index.n = 0;
-	if (kept->context == NULL)
-		kept->context = AllocSetContextCreate(flinfo->fn_mcxt, "redbear keys",
-											  ALLOCSET_SMALL_SIZES);
-	MemoryContextReset(kept->context);
-	*caller = MemoryContextSwitchTo(kept->context);
-	*own = *index;
-	reddict_key_index_own(own);
-	return true;
-}
-
-/* What is kept for a key index is there. */
 void
-reddict_keep_end(RedDictKept *kept, const KeyIndex *own, MemoryContext caller)
+reddict_pairs_use_memo(RedDictPairs *pairs, FmgrInfo *flinfo)
 {
-	kept->index = *own;
-	MemoryContextSwitchTo(caller);
+	pairs->memo = reddict_key_memo(flinfo);
 }
 
-/* Have the keys remembered from call to call of a function. */
-void
-reddict_pairs_remember(RedDictPairs *pairs, FmgrInfo *flinfo)
+/* Make the memo's content, of the entries of pairs, sorted. */
+static void *
+make_memo(const KeyIndex *index, const void *sorted_entries)
 {
-	pairs->flinfo = flinfo;
-	pairs->memory = reddict_kept(flinfo, sizeof(RedDictMemory));
-}
-
-/* Remember the keys of pairs, which were sorted into "entries". */
-static void
-remember(const RedDictPairs *pairs, const KeyEntry *entries, const KeyIndex *index)
-{
-	RedDictMemory *memory = pairs->memory;
-	MemoryContext caller;
-	KeyIndex	own;
+	const KeyEntry *sorted = sorted_entries;
+	KeyEntry   *entries = palloc(index->n * sizeof(KeyEntry));
 	KeyCursor	cursor;
 
-	if (index->n != pairs->n ||
-		!reddict_keep(&memory->kept, pairs->flinfo, index, &own, &caller))
-		return;
-	memory->entries = palloc(own.n * sizeof(KeyEntry));
-	key_cursor_init(&cursor, &own);
+	key_cursor_init(&cursor, index);
 	while (key_cursor_next(&cursor))
-		memory->entries[entries[cursor.position].source] =
+		entries[sorted[cursor.position].source] =
 			(KeyEntry) {cursor.key, cursor.len, cursor.position};
-	reddict_keep_end(&memory->kept, &own, caller);
+	return entries;
 }
 
-/* The value of pairs whose keys are the remembered ones, or NULL. */
+/* The value of pairs whose keys are those in the memo, or NULL. */
 static struct varlena *
-recall(const RedDictPairs *pairs)
+value_by_memo(const RedDictPairs *pairs)
 {
-	const RedDictMemory *memory = pairs->memory;
+	const KeyMemo *memo = pairs->memo;
+	const KeyEntry *entries = memo->content;
 	int			planes = reddict_planes(pairs->kind);
 	int32		n = pairs->n;
 	KeyIndex	index;
 	struct varlena *value;
 	float8	   *values;
 
-	if (n == 0 || memory->kept.index.n != n)
+	if (n == 0 || memo->index.n != n)
 		return NULL;
 	for (int32 i = 0; i < n; i++)
 	{
-		if (!key_equal(memory->entries[i].key, memory->entries[i].len,
+		if (!key_equal(entries[i].key, entries[i].len,
 					   pairs->entries[i].key, pairs->entries[i].len))
 			return NULL;
 	}
-	index = memory->kept.index;
+	index = memo->index;
 	(void) reddict_share(&index);
 	value = reddict_new(pairs->kind, &index, &values);
 	for (int plane = 0; plane < planes; plane++)
 	{
 		for (int32 i = 0; i < n; i++)
-			values[(Size) plane * n + memory->entries[i].source] =
+			values[(Size) plane * n + entries[i].source] =
 				pairs->values[(Size) i * planes + plane];
 	}
 	return value;
@@ -437,7 +387,7 @@ reddict_from_pairs(RedDictPairs *pairs, const KeyEntry **repeated,
 
 	if (repeated)
 		*repeated = NULL;
-	if (pairs->memory != NULL && (value = recall(pairs)) != NULL)
+	if (pairs->memo != NULL && (value = value_by_memo(pairs)) != NULL)
 		return value;
 
 	for (int32 i = 0; i < pairs->n; i++)
@@ -462,8 +412,8 @@ reddict_from_pairs(RedDictPairs *pairs, const KeyEntry **repeated,
 			*values++ = pairs->values[(Size) pairs->entries[i].source * planes + plane];
 	}
 	Assert(reddict_key_index_check(&index) == NULL);
-	if (pairs->memory != NULL)
-		remember(pairs, pairs->entries, &index);
+	if (pairs->memo != NULL && n == pairs->n)
+		reddict_key_memo_make(pairs->memo, &index, make_memo, pairs->entries);
 	return value;
 }
 

@@ -46,6 +46,7 @@
 #include "compat.h"
 #include "kernels.h"
 #include "key_index.h"
+#include "memo.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -107,36 +108,13 @@ typedef struct RedDictElements
 } RedDictElements;
 
 /*
- * What a function keeps, in fn_extra, of the keys of the values before: values
- * mostly come in runs of the same keys.  What it makes of these keys follows
- * this in a structure of its own, and is good for those of "index".
- */
-typedef struct RedDictKept
-{
-	MemoryContext context;		/* of what is kept; NULL: never was anything */
-	uint64		hash;			/* of the last key index, kept or not */
-	KeyIndex	index;			/* with its block; no keys: nothing is kept */
-} RedDictKept;
-
-/*
- * The keys of pairs in the order that they came in: those of the next value
- * need not be checked, sorted and hashed again.
- */
-typedef struct RedDictMemory
-{
-	RedDictKept kept;
-	KeyEntry   *entries;		/* source is the position in key order */
-} RedDictMemory;
-
-/*
  * Unsorted pairs on their way into a value; keys are not copied.  The doubles
  * of a pair are side by side.
  */
 typedef struct RedDictPairs
 {
 	RedDictKind kind;
-	FmgrInfo   *flinfo;			/* whose fn_extra has the memory, or NULL */
-	RedDictMemory *memory;		/* or NULL */
+	KeyMemo    *memo;			/* or NULL; see reddict_pairs_use_memo() */
 	KeyEntry   *entries;
 	float8	   *values;
 	int32		n;
@@ -169,15 +147,9 @@ extern struct varlena *reddict_gather(const RedDictView *view,
 									  const int32 *positions);
 extern struct varlena *reddict_take(const RedDictView *view,
 									const int32 *positions, int32 n);
-extern void *reddict_kept(FmgrInfo *flinfo, Size size);
-extern bool reddict_keep(RedDictKept *kept, const FmgrInfo *flinfo,
-						 const KeyIndex *index, KeyIndex *own,
-						 MemoryContext *caller);
-extern void reddict_keep_end(RedDictKept *kept, const KeyIndex *own,
-							 MemoryContext caller);
 extern void reddict_pairs_init(RedDictPairs *pairs, RedDictKind kind,
 							   int32 capacity);
-extern void reddict_pairs_remember(RedDictPairs *pairs, FmgrInfo *flinfo);
+extern void reddict_pairs_use_memo(RedDictPairs *pairs, FmgrInfo *flinfo);
 extern float8 *reddict_pairs_extend(RedDictPairs *pairs,
 									const char *key, Size len);
 extern struct varlena *reddict_from_pairs(RedDictPairs *pairs,
@@ -321,14 +293,20 @@ reddict_plane(const RedDictView *view, int plane)
 	return view->values + (Size) plane * view->stride;
 }
 
-/* Is this the key that the last pairs had in the place of the next one? */
+/*
+ * Is this the key that comes next in the memo?  Then it is a valid one: it is
+ * in a value that was made.
+ */
 static inline bool
 reddict_pairs_expect(const RedDictPairs *pairs, const char *key, uint32 len)
 {
-	const RedDictMemory *memory = pairs->memory;
+	const KeyMemo *memo = pairs->memo;
+	const KeyEntry *entries;
 
-	return memory != NULL && pairs->n < memory->kept.index.n &&
-		key_equal(memory->entries[pairs->n].key, memory->entries[pairs->n].len, key, len);
+	if (memo == NULL || pairs->n >= memo->index.n)
+		return false;
+	entries = memo->content;
+	return key_equal(entries[pairs->n].key, entries[pairs->n].len, key, len);
 }
 
 /* Add a pair of a map; see reddict_pairs_extend(). */
