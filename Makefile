@@ -21,6 +21,8 @@ OBJS = \
 	src/keysets.o \
 	src/members.o \
 	src/memo.o \
+	src/narrow.o \
+	src/narrow_map.o \
 	src/pack.o \
 	src/pack_column.o \
 	src/parse.o \
@@ -51,7 +53,7 @@ PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
 # -O2 leaves the loops over doubles scalar (gcc before 13) or half-done.
-src/kernels.o: override CFLAGS += -O3
+src/kernels.o src/narrow.o: override CFLAGS += -O3
 
 $(OBJS): $(wildcard src/*.h)
 

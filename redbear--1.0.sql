@@ -853,10 +853,16 @@ CREATE FUNCTION reddict_agg_trans(state reddict, key text, val float8) RETURNS r
 COMMENT ON FUNCTION reddict_agg_trans(reddict, text, float8) IS 'transition function of reddict_agg(text, float8)';
 
 -- A state takes 16 bytes and 10 to 30 bytes a key.
+CREATE FUNCTION reddict_final(state reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'reddict_final'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION reddict_final(reddict) IS 'final function of aggregates whose state is a map';
+
 CREATE AGGREGATE sum(reddict) (
 	STYPE = reddict,
 	SSPACE = 256,
 	SFUNC = reddict_sum_trans,
+	FINALFUNC = reddict_final,
 	COMBINEFUNC = reddict_sum_trans,
 	PARALLEL = SAFE
 );
@@ -866,6 +872,7 @@ CREATE AGGREGATE min(reddict) (
 	STYPE = reddict,
 	SSPACE = 256,
 	SFUNC = reddict_min_trans,
+	FINALFUNC = reddict_final,
 	COMBINEFUNC = reddict_min_trans,
 	PARALLEL = SAFE
 );
@@ -875,6 +882,7 @@ CREATE AGGREGATE max(reddict) (
 	STYPE = reddict,
 	SSPACE = 256,
 	SFUNC = reddict_max_trans,
+	FINALFUNC = reddict_final,
 	COMBINEFUNC = reddict_max_trans,
 	PARALLEL = SAFE
 );
@@ -884,6 +892,7 @@ CREATE AGGREGATE rd_concat_agg(reddict) (
 	STYPE = reddict,
 	SSPACE = 256,
 	SFUNC = reddict_concat_trans,
+	FINALFUNC = reddict_final,
 	COMBINEFUNC = reddict_concat_trans,
 	PARALLEL = SAFE
 );
@@ -893,6 +902,7 @@ CREATE AGGREGATE reddict_agg(key text, val float8) (
 	STYPE = reddict,
 	SSPACE = 256,
 	SFUNC = reddict_agg_trans,
+	FINALFUNC = reddict_final,
 	COMBINEFUNC = reddict_sum_trans,
 	PARALLEL = SAFE
 );
@@ -1306,6 +1316,11 @@ CREATE FUNCTION rd_is_packed(m reddict) RETURNS bool
 	AS 'MODULE_PATHNAME', 'rd_is_packed'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION rd_is_packed(reddict) IS 'is the map packed, its keys in the registry?';
+
+CREATE FUNCTION rd_encoding(m reddict) RETURNS text
+	AS 'MODULE_PATHNAME', 'rd_encoding'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION rd_encoding(reddict) IS 'how the map is kept: whether packed, and how many bytes its numbers take';
 
 CREATE FUNCTION rd_index_hash(m reddict) RETURNS int8
 	AS 'MODULE_PATHNAME', 'rd_index_hash'

@@ -343,6 +343,7 @@ CREATE TABLE stored_short PARTITION OF stored FOR VALUES IN ('short');
 ALTER TABLE stored_external ALTER m SET STORAGE external;
 ALTER TABLE stored_main ALTER m SET STORAGE main;
 ALTER TABLE stored_plain ALTER m SET STORAGE plain;
+SET redbear.narrow = off;
 -- row i has i * j for key j; the rows from the fifth on have a key of their own
 INSERT INTO stored
 SELECT kind, i, reddict(array_agg('key ' || j), array_agg(i * j)) || CASE WHEN i < 5 THEN '{}' ELSE reddict('own ' || i, i) END
@@ -350,6 +351,7 @@ FROM (VALUES ('compressed', 250), ('extended', 1000), ('external', 1000), ('main
 	generate_series(1, 8) AS i, generate_series(1, keys) AS j
 GROUP BY kind, i
 ORDER BY i;
+RESET redbear.narrow;
 SELECT kind, count(*), min(rd_length(m)) AS keys, min(pg_column_compression(m)) AS compression,
 	CASE WHEN min(pg_relation_size(reltoastrelid)) > 0 THEN 'out of line' END AS toasted,
 	min(pg_column_size(m)) < 127 AS short,
@@ -599,7 +601,7 @@ BEGIN
 	END LOOP;
 	RAISE NOTICE 'last: %', (SELECT result = sum FROM exact_want);
 END $$;
-SELECT * FROM risky ORDER BY grp, m;
+SELECT * FROM risky ORDER BY grp, m::text;
 
 -- a cursor's results outlive the transaction and the rows
 BEGIN;

@@ -8,8 +8,9 @@
 \pset format unaligned
 \pset tuples_only on
 
--- It is values with their keys that are damaged here.
+-- It is values with their keys, and not narrow, that are damaged here.
 SET redbear.pack = off;
+SET redbear.narrow = off;
 
 -- Bytes as a value, unchecked, and the other way round
 CREATE CAST (bytea AS reddict) WITHOUT FUNCTION;

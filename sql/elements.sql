@@ -173,7 +173,7 @@ CREATE TEMP TABLE pair AS
 	) AS s(n, key, i, value);
 CREATE TEMP TABLE map AS SELECT n, reddict(array_agg(key), array_agg(value)) AS m FROM pair GROUP BY n;
 CREATE TEMP TABLE result AS
-	SELECT n, name, result, pg_column_size(result) = pg_column_size(result::text::reddict) AS small FROM (
+	SELECT n, name, result, pg_column_size(rd_unpack(result)) = pg_column_size(rd_unpack(result::text::reddict)) AS small FROM (
 		SELECT n, name, result FROM map, LATERAL (VALUES
 			('rd_abs', rd_abs(-m)), ('rd_round', rd_round(m)), ('rd_round 1', rd_round(m, 1)), ('rd_floor', rd_floor(m)), ('rd_ceil', rd_ceil(m)), ('rd_sqrt', rd_sqrt(m)),
 			('rd_ln', rd_ln(m)), ('rd_exp', rd_exp(m)), ('rd_power', rd_power(m, 1.5)), ('rd_clamp', rd_clamp(m, 20, 100)),
@@ -206,7 +206,7 @@ CREATE TEMP TABLE sides AS
 	SELECT id, reddict(array_agg(key), array_agg(value)) AS m FROM (SELECT id, key, min(value) AS value FROM side GROUP BY id, key) AS s GROUP BY id
 	UNION ALL VALUES (22, '{}'::reddict);
 CREATE TEMP TABLE joined AS
-	SELECT a.id AS a, b.id AS b, greatest, least, pg_column_size(greatest) = pg_column_size(greatest::text::reddict) AS small, greatest = rd_greatest(b.m, a.m) AND least = rd_least(b.m, a.m) AS commute
+	SELECT a.id AS a, b.id AS b, greatest, least, pg_column_size(rd_unpack(greatest)) = pg_column_size(rd_unpack(greatest::text::reddict)) AS small, greatest = rd_greatest(b.m, a.m) AND least = rd_least(b.m, a.m) AS commute
 	FROM sides AS a, sides AS b, LATERAL (SELECT rd_greatest(a.m, b.m), rd_least(a.m, b.m) OFFSET 0) AS s(greatest, least);
 SELECT joined.a, joined.b FROM joined, LATERAL (
 		SELECT reddict(coalesce(array_agg(key), '{}'), coalesce(array_agg(greatest(x, y)), '{}')) AS greatest, reddict(coalesce(array_agg(key), '{}'), coalesce(array_agg(least(x, y)), '{}')) AS least

@@ -398,6 +398,7 @@ SELECT count(*) FROM received;
 -- size
 
 SET redbear.pack = off;
+SET redbear.narrow = off;
 -- 16 bytes; 8 a key; its length in 1 byte, or 2 if any is longer than 255; an
 -- offset of 4 for each 32 keys but the first; the keys
 SELECT pg_column_size(m), wanted FROM (VALUES
@@ -456,6 +457,7 @@ WHERE m::text <> plain::text OR m::text <> main::text OR m::text <> external::te
 -- id 3 takes 16 + 3000 * (8 + 1) + 4 * 93 + 22893 = 50281 bytes as computed
 SELECT pg_column_size(m || '{}'), pg_column_size(external), pg_column_size(extended) < 50277
 FROM stored WHERE id = 3;
+RESET redbear.narrow;
 
 -- The keys of one input are remembered for the next, in their order.  Runs of
 -- the same keys, in the same order and in others, of keys that begin alike, of

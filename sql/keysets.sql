@@ -117,7 +117,7 @@ SELECT statement, pg_temp.outcome('SELECT ' || statement) FROM (VALUES
 ) AS v(id, statement) ORDER BY id;
 -- keys of 65,535 bytes
 SET redbear.pack = off;
-SELECT length((rd_keys(r))[1]), rd_values(r), pg_column_size(r)
+SELECT length((rd_keys(r))[1]), rd_values(r), pg_column_size(rd_unpack(r))
 FROM (VALUES (repeat('k', 65535))) AS k(long), LATERAL (VALUES
 	(rd_rename('{"a": 1}', '{a}', ARRAY[long])), (rd_reindex('{"a": 1}', ARRAY[long], 5)), (rd_prefix(reddict(long, 2) || '{"j": 1}', long)),
 	(rd_slice(reddict(long, 3) || '{"j": 1}', ARRAY[long])), (rd_top(reddict(long, 4) || '{"j": 1}', 1))) AS v(r);
@@ -178,7 +178,7 @@ CREATE TEMP VIEW wanted_slice AS
 	FROM map CROSS JOIN keys LEFT JOIN pair ON pair.name = map.name, LATERAL (VALUES (key = ANY (array_remove(keys, NULL)))) AS v(taken)
 	GROUP BY map.name, id;
 CREATE TEMP TABLE results AS
-	SELECT call, name, args, result = wanted AND reddict_send(result) = reddict_send(wanted) AND pg_column_size(result) = pg_column_size(result::text::reddict) AS right, rd_length(result) AS n FROM (
+	SELECT call, name, args, result = wanted AND reddict_send(result) = reddict_send(wanted) AND pg_column_size(rd_unpack(result)) = pg_column_size(rd_unpack(result::text::reddict)) AS right, rd_length(result) AS n FROM (
 		SELECT 'slice' AS call, name, id::text AS args, rd_slice(m, keys) AS result, slice AS wanted FROM map CROSS JOIN keys JOIN wanted_slice USING (name, id)
 		UNION ALL
 		SELECT 'delete', name, id::text, rd_delete(m, keys), rest FROM map CROSS JOIN keys JOIN wanted_slice USING (name, id)
@@ -246,7 +246,7 @@ CREATE TEMP TABLE rename AS
 	WHERE taken GROUP BY rule, name;
 CREATE TEMP TABLE renamed AS
 	SELECT rule, name, rd_length(m) - rd_length(result) AS met,
-		result = wanted AND reddict_send(result) = reddict_send(wanted) AND pg_column_size(result) = pg_column_size(result::text::reddict) AS right
+		result = wanted AND reddict_send(result) = reddict_send(wanted) AND pg_column_size(rd_unpack(result)) = pg_column_size(rd_unpack(result::text::reddict)) AS right
 	FROM (
 		SELECT rule, name, m, rd_rename(m, olds, news) AS result,
 			(SELECT reddict(array_agg(key), array_agg(value)) FROM (

@@ -107,8 +107,10 @@ SELECT count(*) FROM _redbear.key_indexes WHERE hash = index_hash('{r,s}');
 
 -- Sizes: a header of 4 bytes, 12, and 8 a key, wherever the keys are
 
+SET redbear.narrow = off;
 SELECT pg_column_size('{"clicks": 1, "views": 2}'::reddict), 4 + 12 + 8 * 2,
 	pg_column_size(rd_unpack('{"clicks": 1, "views": 2}')), 4 + 12 + 9 * 2 + 11, pg_column_size('{}'::reddict);
+RESET redbear.narrow;
 -- statistics: 40 a key
 SELECT pg_column_size('{"clicks": [2, 4, 2, 1, 3], "views": [1, 5, 0, 5, 5]}'::redstats), 4 + 12 + 40 * 2;
 
@@ -254,12 +256,14 @@ SELECT n, "rows", saved, action FROM rd_share_column('both_forms', 'm', 100);
 CREATE SCHEMA "s p";
 CREATE DOMAIN "s p"."d m" AS reddict CHECK (VALUE ? 'a');
 SET redbear.pack = off;
+SET redbear.narrow = off;
 CREATE TABLE "s p"."t ""b" ("c l" "s p"."d m", n int GENERATED ALWAYS AS (rd_length("c l")) STORED, part int) PARTITION BY LIST (part);
 CREATE TABLE "s p"."p 1" PARTITION OF "s p"."t ""b" FOR VALUES IN (1);
 CREATE TABLE "s p"."p 2" PARTITION OF "s p"."t ""b" FOR VALUES IN (2) PARTITION BY LIST (part);
 CREATE TABLE "s p"."p 3" PARTITION OF "s p"."p 2" DEFAULT;
 INSERT INTO "s p"."t ""b" ("c l", part) SELECT reddict(ARRAY['a', 'b'], ARRAY[i, i]), 1 + i % 2 FROM generate_series(1, 10) AS i;
 RESET redbear.pack;
+RESET redbear.narrow;
 CREATE TABLE updates (old bool, new bool);
 CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO updates VALUES (rd_is_packed(OLD."c l"), rd_is_packed(NEW."c l")); RETURN NEW; END $$;
 CREATE TRIGGER note BEFORE UPDATE ON "s p"."p 1" FOR EACH ROW EXECUTE FUNCTION note();

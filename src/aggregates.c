@@ -21,8 +21,15 @@ update_state(const RedDictOperation *operation, FunctionCallInfo fcinfo,
 	int32		n;
 	unaligned_double *state_values;
 	unaligned_double *row_values;
+	NarrowNumbers row_numbers;
 
 	reddict_prefetch_next(row);
+	if (operation->kernel == KERNEL_ADD &&
+		reddict_same_narrow((struct varlena *) DatumGetPointer(state),
+							(struct varlena *) DatumGetPointer(row),
+							&state_values, &row_numbers) &&
+		likely(reddict_narrow_add(&row_numbers, state_values)))
+		return state;
 	if (likely(reddict_same_plain((struct varlena *) DatumGetPointer(state),
 								  (struct varlena *) DatumGetPointer(row),
 								  &n, &state_values, &row_values)) &&
@@ -48,7 +55,7 @@ name(PG_FUNCTION_ARGS) \
 { \
 	reddict_check_in_aggregate(fcinfo); \
 	if (unlikely(PG_ARGISNULL(0) || PG_ARGISNULL(1))) \
-		return reddict_first_state(fcinfo); \
+		return reddict_first_state(fcinfo, REDDICT_MAP); \
 	return update_state(&(operation), fcinfo, \
 						PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)); \
 }
@@ -57,6 +64,24 @@ TRANSITION(reddict_sum_trans, reddict_plus)
 TRANSITION(reddict_min_trans, reddict_least)
 TRANSITION(reddict_max_trans, reddict_greatest)
 TRANSITION(reddict_concat_trans, reddict_right)
+
+PG_FUNCTION_INFO_V1(reddict_final);
+
+/*
+ * Final function of the aggregates whose state is a map: (state reddict)
+ * returns reddict.  The same map, narrow if that saves bytes, since it is likely
+ * to be kept; the state stays as it is.  Strict; no errors.
+ */
+Datum
+reddict_final(PG_FUNCTION_ARGS)
+{
+	RedDictView state;
+
+	PG_GETARG_REDDICT_VIEW(0, &state);
+	if (!redbear_narrow)
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	PG_RETURN_REDDICT(reddict_narrow(reddict_reform(&state, REDDICT_MAP, &state.index)));
+}
 
 /*
  * Where a state that may be modified keeps the value of a key, or NULL if the
@@ -76,7 +101,7 @@ state_slot(Datum state_datum, const char *key, uint32 len)
 		slot = reddict_expanded_find(expanded, key, len);
 		return slot < 0 ? NULL : reddict_expanded_values(expanded, 0) + slot;
 	}
-	if (!VARATT_IS_4B_U(state_value))
+	if (!reddict_is_plain(state_value))
 		return NULL;
 	reddict_view(state_datum, &state);
 	slot = reddict_key_index_find(&state.index, key, len);

@@ -133,7 +133,7 @@ reddict_operate(const RedDictOperation *operation,
 									   aligned.index.n, aligned.left, aligned.right,
 									   values),
 						&aligned.index);
-	return result;
+	return a->narrow || b->narrow ? reddict_narrow(result) : result;
 }
 
 /* The result of an operation on a value and a number, on either side. */
@@ -148,7 +148,7 @@ reddict_operate_scalar(KernelOp kernel, KernelShape shape,
 
 	reddict_check_fault(reddict_kernel(kernel, shape, map->index.n, left, right, values),
 						&map->index);
-	return result;
+	return reddict_narrow_like(result, map);
 }
 
 /*
@@ -214,9 +214,7 @@ learn_operands(Operands *operands, const Node *call)
 
 	for (int i = 0; i < Min(list_length(args), 2); i++)
 		operands->fresh[i] = makes_fresh_result(list_nth(args, i));
-#if PG_VERSION_NUM >= 180000
 	operands->variable = args != NIL && reddict_is_variable(linitial(args));
-#endif
 	operands->known = true;
 }
 
@@ -260,7 +258,7 @@ target_argument(FunctionCallInfo fcinfo, int n)
 static bool
 argument_is_fresh(FunctionCallInfo fcinfo, int n, Datum map)
 {
-	return get_operands(fcinfo)->fresh[n] && VARATT_IS_4B_U(DatumGetPointer(map));
+	return get_operands(fcinfo)->fresh[n] && reddict_is_plain((struct varlena *) DatumGetPointer(map));
 }
 
 /*
@@ -299,6 +297,8 @@ operate_arguments(const RedDictOperation *operation, FunctionCallInfo fcinfo)
 							&a.index);
 		return left;
 	}
+	if (get_operands(fcinfo)->variable)
+		a.narrow = b.narrow = false;
 	PG_RETURN_REDDICT(reddict_operate(operation, &a, &b));
 }
 
@@ -323,6 +323,8 @@ operate_argument_scalar(KernelOp kernel, KernelShape shape,
 							&view.index);
 		return map;
 	}
+	if (get_operands(fcinfo)->variable)
+		view.narrow = false;
 	PG_RETURN_REDDICT(reddict_operate_scalar(kernel, shape, &view, scalar));
 }
 

@@ -62,7 +62,7 @@ map_values(FunctionCallInfo fcinfo, element_function function)
 											&fcinfo->args[1]);
 	}
 	error_context_stack = callback.previous;
-	return result;
+	return reddict_narrow_like(result, &map);
 }
 
 #define ELEMENTS(name, expression) \

@@ -39,6 +39,8 @@ struct ExpandedRedDict
 	int32		capacity;		/* of each plane of values */
 	float8	   *values;			/* values of each slot, plane after plane */
 
+	struct varlena *flat;		/* while it is being flattened */
+
 	Size		key_bytes;		/* of all keys */
 	bool		wide;			/* is any key longer than 255 bytes? */
 	struct slothash_hash *slots;	/* key to slot; NULL until someone asks */
@@ -114,14 +116,14 @@ reddict_expand(RedDictKind kind, const RedDictView *view, MemoryContext parent)
 	return dict;
 }
 
-#if PG_VERSION_NUM >= 180000
-
 /* Is this what PL/pgSQL makes of a variable? */
 bool
 reddict_is_variable(const Node *expr)
 {
 	return IsA(expr, Param) && ((const Param *) expr)->paramkind == PARAM_EXTERN;
 }
+
+#if PG_VERSION_NUM >= 180000
 
 /*
  * The map of a variable that is about to be assigned to: expanded, in the
@@ -228,6 +230,7 @@ reddict_expanded_view(ExpandedRedDict *dict, RedDictView *view)
 	settle(dict);
 	view->index = dict->index;
 	view->values = dict->values;
+	view->narrow = false;
 	view->stride = dict->capacity;
 	view->detoasted = NULL;
 }
@@ -409,14 +412,40 @@ reddict_expanded_add(ExpandedRedDict *dict, const char *key, uint32 len)
 	return dict->n++;
 }
 
+/* A flat copy, in the expanded object's memory. */
+static struct varlena *
+flatten(ExpandedRedDict *dict)
+{
+	MemoryContext caller = MemoryContextSwitchTo(dict->hdr.eoh_context);
+	float8	   *values;
+	struct varlena *flat;
+
+	settle(dict);
+	flat = reddict_new(dict->kind, &dict->index, &values);
+	for (int plane = 0; plane < reddict_planes(dict->kind); plane++)
+		memcpy(values + (Size) plane * dict->n,
+			   reddict_expanded_values(dict, plane), dict->n * sizeof(float8));
+	if (dict->kind == REDDICT_MAP)
+		flat = reddict_narrow(flat);
+	MemoryContextSwitchTo(caller);
+	return flat;
+}
+
+/*
+ * How large a narrow map is is known once it is made, so it is made here, and
+ * expanded_flatten_into() has it.
+ */
 static Size
 expanded_flat_size(ExpandedObjectHeader *hdr)
 {
 	ExpandedRedDict *dict = (ExpandedRedDict *) hdr;
 
 	Assert(dict->magic == EXPANDED_REDDICT_MAGIC);
-	settle(dict);
-	return reddict_flat_size(dict->kind, dict->index.size, dict->n);
+	if (dict->flat != NULL)
+		pfree(dict->flat);
+	dict->flat = NULL;
+	dict->flat = flatten(dict);
+	return VARSIZE(dict->flat);
 }
 
 static void
@@ -424,13 +453,10 @@ expanded_flatten_into(ExpandedObjectHeader *hdr, void *result,
 					  Size allocated_size)
 {
 	ExpandedRedDict *dict = (ExpandedRedDict *) hdr;
-	float8	   *values;
 
 	Assert(dict->magic == EXPANDED_REDDICT_MAGIC);
-	settle(dict);
-	Assert(allocated_size == reddict_flat_size(dict->kind, dict->index.size, dict->n));
-	values = reddict_write(result, dict->kind, &dict->index);
-	for (int plane = 0; plane < reddict_planes(dict->kind); plane++)
-		memcpy(values + (Size) plane * dict->n,
-			   reddict_expanded_values(dict, plane), dict->n * sizeof(float8));
+	Assert(dict->flat != NULL && allocated_size == VARSIZE(dict->flat));
+	memcpy(result, dict->flat, allocated_size);
+	pfree(dict->flat);
+	dict->flat = NULL;
 }

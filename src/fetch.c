@@ -78,6 +78,8 @@ fetch_slice(struct varlena *map, const char *key, uint32 len,
 
 	slice = pg_detoast_datum_slice(map, 0, size);
 	data = VARDATA_ANY(slice);
+	if (reddict_read_start(data, whole, REDDICT_NARROW_VERSION, &index))
+		return false;
 	if (!reddict_read_head(data, whole, REDDICT_MAP, &index))
 		reddict_refuse(data, whole, REDDICT_MAP);
 	if (!index.shared)
@@ -172,6 +174,8 @@ reddict_fetch(Datum map, const text *key, float8 *value, RedDictPlace *place)
 	else
 	{
 		reddict_prefetch_next(map);
+		if (reddict_fetch_narrow(ptr, bytes, len, &position, value))
+			return position >= 0;
 		reddict_view(map, &view);
 		position = reddict_key_index_find(&view.index, bytes, len);
 		if (position >= 0 && value)

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "clones.h"
 #include "kernels.h"
 
 typedef bool (*kernel_loop) (int n, const unaligned_double *a,
@@ -20,23 +21,6 @@ typedef bool (*kernel_loop) (int n, const unaligned_double *a,
 							 unaligned_double *out);
 typedef bool (*kernel_update) (int n, unaligned_double *map,
 							   const unaligned_double *other, bool anyway);
-
-/*
- * Each loop is compiled for wider vectors too, and the loader takes what the
- * machine has: over 1,000 doubles AVX2 halves the time, and AVX-512 halves it
- * again.  Not so before gcc 12, which does not know levels of x86-64 here, nor
- * in the JIT's bitcode, which has no loader to choose, nor under sanitizers,
- * whose runtimes are not up yet when it chooses.
- */
-#ifdef KERNEL_CLONES
-/* t/005_kernels.pl compiles and tests them one at a time. */
-#elif defined(__x86_64__) && defined(__GLIBC__) && __GNUC__ >= 12 && \
-	!defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
-	!defined(__SANITIZE_THREAD__)
-#define KERNEL_CLONES __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
-#else
-#define KERNEL_CLONES
-#endif
 
 /*
  * One loop: EXPR of x and y is the element r, and SUSPECT of x, y and r is a

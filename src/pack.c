@@ -28,15 +28,17 @@ rd_pack(PG_FUNCTION_ARGS)
 
 	PG_GETARG_REDDICT_VIEW(0, &view);
 	index = view.index;
-	if (view.index.shared || !reddict_share_always(&index))
+	if (!index.shared)
+		(void) reddict_share_always(&index);
+	if (view.narrow && index.shared == view.index.shared)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	PG_RETURN_REDDICT(reddict_reform(&view, REDDICT_MAP, &index));
+	PG_RETURN_REDDICT(reddict_narrow(reddict_reform(&view, REDDICT_MAP, &index)));
 }
 
 /*
  * rd_unpack(m reddict) returns reddict
  *
- * The same map with its keys.  Strict.  Error: data_corrupted.
+ * The same map in its plain form: with its keys, and not narrow.  Strict.  Error: data_corrupted.
  */
 Datum
 rd_unpack(PG_FUNCTION_ARGS)
@@ -44,7 +46,7 @@ rd_unpack(PG_FUNCTION_ARGS)
 	RedDictView view;
 
 	PG_GETARG_REDDICT_VIEW(0, &view);
-	if (!view.index.shared)
+	if (!view.index.shared && !view.narrow)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	PG_RETURN_REDDICT(reddict_reform(&view, REDDICT_MAP, key_index_open(&view.index)));
 }

@@ -8,7 +8,7 @@
 #include "fmgr.h"
 #include "utils/guc.h"
 
-#include "key_index.h"
+#include "reddict.h"
 #include "registry.h"
 
 #ifdef PG_MODULE_MAGIC_EXT
@@ -26,6 +26,14 @@ _PG_init(void)
 							 "Packs new values whose key set is registered.",
 							 "A packed value carries the hash of its keys in place of the keys.",
 							 &redbear_pack,
+							 true,
+							 PGC_USERSET,
+							 0,
+							 NULL, NULL, NULL);
+	DefineCustomBoolVariable("redbear.narrow",
+							 "Keeps the numbers of new values in as few bytes as give them back.",
+							 "Integers, and numbers with few decimals, take 1, 2 or 4 bytes in place of 8.",
+							 &redbear_narrow,
 							 true,
 							 PGC_USERSET,
 							 0,

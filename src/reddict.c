@@ -26,6 +26,11 @@ reddict_refuse(const char *data, Size size, RedDictKind kind)
 				errcode(ERRCODE_DATA_CORRUPTED),
 				errmsg("invalid %s: %zu bytes are too few", reddict_types[kind].name, size));
 	memcpy(&head, data, sizeof(head));
+	if ((head & REDDICT_IS_MASK) == REDDICT_NARROW_VERSION && kind == REDDICT_MAP)
+		ereport(ERROR,
+				errcode(ERRCODE_DATA_CORRUPTED),
+				errmsg("invalid %s: %zu bytes are not those of %u narrow numbers",
+					   reddict_types[kind].name, size, head & REDDICT_N_MASK));
 	if ((head & REDDICT_IS_MASK) != reddict_head_is(kind))
 		ereport(ERROR,
 				errcode(ERRCODE_DATA_CORRUPTED),
@@ -63,27 +68,29 @@ reddict_view_extended(struct varlena *value, RedDictKind kind,
 
 /*
  * Look at a value's head: the number of its keys, their hash, and whether they
- * are shared.  Of a value that is out of line no more is fetched.
+ * are shared; no more counts.  Of a value that is out of line no more is fetched.
  */
 void
 reddict_view_head(Datum value, RedDictKind kind, KeyIndex *index)
 {
 	struct varlena *ptr = (struct varlena *) DatumGetPointer(value);
-	struct varatt_external external;
 	struct varlena *slice;
 	Size		size;
 	RedDictView view;
 
-	if (!VARATT_IS_EXTERNAL_ONDISK(ptr))
+	if (VARATT_IS_EXTERNAL_EXPANDED(ptr))
 	{
-		reddict_view_kind(value, kind, &view);
+		reddict_view_extended(ptr, kind, &view);
 		*index = view.index;
 		return;
 	}
-	VARATT_EXTERNAL_GET_POINTER(external, ptr);
-	size = external.va_rawsize - VARHDRSZ;
-	slice = pg_detoast_datum_slice(ptr, 0, REDDICT_VALUES_OFFSET);
-	if (!reddict_read_head(VARDATA_ANY(slice), size, kind, index))
+	size = toast_raw_datum_size(value) - VARHDRSZ;
+	slice = ptr;
+	if (VARATT_IS_EXTERNAL(ptr) || VARATT_IS_COMPRESSED(ptr))
+		slice = pg_detoast_datum_slice(ptr, 0, REDDICT_VALUES_OFFSET);
+	if (!reddict_read_head(VARDATA_ANY(slice), size, kind, index) &&
+		(kind != REDDICT_MAP ||
+		 !reddict_read_start(VARDATA_ANY(slice), size, REDDICT_NARROW_VERSION, index)))
 		reddict_refuse(VARDATA_ANY(slice), size, kind);
 }
 
@@ -239,7 +246,7 @@ reddict_gather(const RedDictView *view, const KeyIndex *index,
 
 	for (int32 i = 0; i < index->n; i++)
 		values[i] = view->values[positions[i]];
-	return value;
+	return reddict_narrow_like(value, view);
 }
 
 /*
@@ -364,7 +371,7 @@ value_by_memo(const RedDictPairs *pairs)
 			values[(Size) plane * n + entries[i].source] =
 				pairs->values[(Size) i * planes + plane];
 	}
-	return value;
+	return reddict_narrow(value);
 }
 
 /*
@@ -414,7 +421,7 @@ reddict_from_pairs(RedDictPairs *pairs, const KeyEntry **repeated,
 	Assert(reddict_key_index_check(&index) == NULL);
 	if (pairs->memo != NULL && n == pairs->n)
 		reddict_key_memo_make(pairs->memo, &index, make_memo, pairs->entries);
-	return value;
+	return reddict_narrow(value);
 }
 
 /* Make a map of one pair.  Error: program_limit_exceeded. */

@@ -7,11 +7,12 @@
  *
  *		0	uint32	head: bits 0-23   n, the number of keys
  *						  bits 24-26  kind: which type it is, RedDictKind
- *						  bits 27-29  layout version, 1
+ *						  bits 27-29  layout version, 1; of a narrow map 2
  *						  bit  30     key lengths are uint16
  *						  bit  31     the key index is shared
  *		4	uint64	hash of the key index
- *		12	float8	values[n], in key order; for a redstats values[5][n]
+ *		12	float8	values[n], in key order; for a redstats values[5][n]; of a
+ *					narrow map the same numbers in fewer bytes (narrow.h)
  *		..			the key index's block (key_index.h), but of a packed
  *					value, whose key index is shared, nothing
  *
@@ -47,6 +48,7 @@
 #include "kernels.h"
 #include "key_index.h"
 #include "memo.h"
+#include "narrow.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -57,6 +59,7 @@
 #define REDDICT_KIND_MASK		((uint32) 0x07000000)
 #define REDDICT_VERSION_MASK	((uint32) 0x38000000)
 #define REDDICT_VERSION			((uint32) 0x08000000)
+#define REDDICT_NARROW_VERSION	((uint32) 0x10000000)
 #define REDDICT_WIDE			((uint32) 0x40000000)
 #define REDDICT_SHARED			((uint32) 0x80000000)
 
@@ -94,6 +97,7 @@ typedef struct RedDictView
 	KeyIndex	index;
 	const unaligned_double *values; /* in key order, plane after plane */
 	int32		stride;			/* doubles from a plane to the next */
+	bool		narrow;			/* are "values" a copy, of narrow numbers? */
 	void	   *detoasted;		/* a copy made for this view, or NULL */
 } RedDictView;
 
@@ -157,6 +161,18 @@ extern struct varlena *reddict_from_pairs(RedDictPairs *pairs,
 										  Node *escontext);
 extern struct varlena *reddict_pair(const char *key, Size len, float8 value);
 
+/* narrow_map.c */
+extern bool redbear_narrow;
+extern void reddict_view_narrow(const char *data, Size size,
+								RedDictKind kind, RedDictView *view);
+extern bool reddict_fetch_narrow(const struct varlena *map,
+								 const char *key, uint32 len,
+								 int32 *position, float8 *value);
+extern struct varlena *reddict_narrow(struct varlena *map);
+extern struct varlena *reddict_narrow_like(struct varlena *map,
+										   const RedDictView *operand);
+extern Datum reddict_widen(Datum value, RedDictKind kind);
+
 /* expanded.c */
 extern ExpandedRedDict *reddict_expand(RedDictKind kind,
 									   const RedDictView *view,
@@ -200,11 +216,10 @@ reddict_front_size(RedDictKind kind, int32 n)
 
 /*
  * Read the head and the hash of a value whose payload has so many bytes; false
- * if it is no value of this kind.  The index has no block yet.
+ * if its kind and version are not these.  The index has no block yet.
  */
 static inline bool
-reddict_read_start(const char *data, Size size, RedDictKind kind,
-				   KeyIndex *index)
+reddict_read_start(const char *data, Size size, uint32 is, KeyIndex *index)
 {
 	uint32		head;
 
@@ -216,7 +231,7 @@ reddict_read_start(const char *data, Size size, RedDictKind kind,
 	index->wide = (head & REDDICT_WIDE) != 0;
 	index->shared = (head & REDDICT_SHARED) != 0;
 	index->block = NULL;
-	return (head & REDDICT_IS_MASK) == reddict_head_is(kind);
+	return (head & REDDICT_IS_MASK) == is;
 }
 
 /*
@@ -245,7 +260,7 @@ static inline bool
 reddict_read_head(const char *data, Size size, RedDictKind kind,
 				  KeyIndex *index)
 {
-	return reddict_read_start(data, size, kind, index) &&
+	return reddict_read_start(data, size, reddict_head_is(kind), index) &&
 		reddict_block_fits(index, size, reddict_front_size(kind, index->n));
 }
 
@@ -256,12 +271,16 @@ reddict_view_flat(const struct varlena *value, RedDictKind kind,
 {
 	const char *data = VARDATA_ANY(value);
 
+	view->detoasted = NULL;
 	if (unlikely(!reddict_read_head(data, VARSIZE_ANY_EXHDR(value), kind, &view->index)))
-		reddict_refuse(data, VARSIZE_ANY_EXHDR(value), kind);
+	{
+		reddict_view_narrow(data, VARSIZE_ANY_EXHDR(value), kind, view);
+		return;
+	}
 	view->index.block = data + reddict_front_size(kind, view->index.n);
 	view->values = (const unaligned_double *) (data + REDDICT_VALUES_OFFSET);
 	view->stride = view->index.n;
-	view->detoasted = NULL;
+	view->narrow = false;
 }
 
 /*
@@ -364,6 +383,72 @@ reddict_same_plain(const struct varlena *a, const struct varlena *b, int32 *n,
 }
 
 /*
+ * Read the head of a narrow map whose payload has so many bytes, and how its
+ * numbers lie; false if it is none.
+ */
+static inline bool
+reddict_read_narrow(const char *data, Size size, KeyIndex *index, NarrowNumbers *numbers)
+{
+	return reddict_read_start(data, size, REDDICT_NARROW_VERSION, index) &&
+		reddict_narrow_read(numbers, index->n, data + REDDICT_VALUES_OFFSET,
+							size - REDDICT_VALUES_OFFSET) &&
+		reddict_block_fits(index, size, REDDICT_VALUES_OFFSET + numbers->size);
+}
+
+/* Is this a value whose doubles may be modified where they lie, if it is ours? */
+static inline bool
+reddict_is_plain(const struct varlena *value)
+{
+	uint32		head;
+
+	if (!VARATT_IS_4B_U(value) || VARSIZE_4B(value) < VARHDRSZ + sizeof(head))
+		return false;
+	memcpy(&head, VARDATA_4B(value), sizeof(head));
+	return (head & REDDICT_VERSION_MASK) == REDDICT_VERSION;
+}
+
+/*
+ * As reddict_same_plain(), where the right one is narrow: then gives its
+ * numbers.
+ */
+static inline bool
+reddict_same_narrow(const struct varlena *a, const struct varlena *b,
+					unaligned_double **a_values, NarrowNumbers *b_numbers)
+{
+	const char *a_data;
+	const char *b_data;
+	Size		a_size;
+	Size		b_size;
+	Size		a_front;
+	uint32		a_head,
+				b_head;
+	KeyIndex	index;
+
+	if (!VARATT_IS_4B_U(a))
+		return false;
+	if (!VARATT_IS_4B_U(b) && (!VARATT_IS_SHORT(b) || VARATT_IS_EXTERNAL(b)))
+		return false;
+	a_data = VARDATA_4B(a);
+	a_size = VARSIZE_4B(a) - VARHDRSZ;
+	b_data = VARDATA_ANY(b);
+	b_size = VARSIZE_ANY_EXHDR(b);
+	if (a_size < REDDICT_VALUES_OFFSET || b_size < REDDICT_VALUES_OFFSET ||
+		memcmp(a_data + REDDICT_HASH_OFFSET, b_data + REDDICT_HASH_OFFSET, sizeof(uint64)) != 0)
+		return false;
+	memcpy(&a_head, a_data, sizeof(a_head));
+	memcpy(&b_head, b_data, sizeof(b_head));
+	a_front = reddict_front_size(REDDICT_MAP, a_head & REDDICT_N_MASK);
+	if ((a_head & REDDICT_IS_MASK) != reddict_head_is(REDDICT_MAP) || a_size < a_front ||
+		b_head != (a_head ^ REDDICT_VERSION ^ REDDICT_NARROW_VERSION) ||
+		!reddict_read_narrow(b_data, b_size, &index, b_numbers) ||
+		index.size != a_size - a_front ||
+		memcmp(a_data + a_front, b_data + (b_size - index.size), index.size) != 0)
+		return false;
+	*a_values = (unaligned_double *) (a_data + REDDICT_VALUES_OFFSET);
+	return true;
+}
+
+/*
  * Have the memory fetched that the next row's value is likely in.
  *
  * A heap page is filled from its end, so a scan comes next to what lies just
@@ -397,6 +482,8 @@ canonical_value(float8 value)
 static inline void
 reddict_view_release(RedDictView *view)
 {
+	if (view->narrow)
+		pfree(unconstify(unaligned_double *, view->values));
 	if (view->detoasted)
 		pfree(view->detoasted);
 }

@@ -103,7 +103,7 @@ redstats_combine(PG_FUNCTION_ARGS)
 {
 	reddict_check_in_aggregate(fcinfo);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
-		return reddict_first_state(fcinfo);
+		return reddict_first_state(fcinfo, REDDICT_STATISTICS);
 	reddict_prefetch_next(PG_GETARG_DATUM(1));
 	return reddict_update_state(&update_by_stats, fcinfo, PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
 }

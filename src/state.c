@@ -193,7 +193,7 @@ Datum
 reddict_update_state(const RedDictUpdate *update, FunctionCallInfo fcinfo,
 					 Datum state_datum, Datum row_datum)
 {
-	bool		plain = VARATT_IS_4B_U(DatumGetPointer(state_datum));
+	bool		plain = reddict_is_plain((struct varlena *) DatumGetPointer(state_datum));
 	RedDictView row;
 	RedDictView state;
 	RedDictElements elements;
@@ -257,11 +257,11 @@ reddict_start_state(const RedDictUpdate *update, Datum row_datum)
  * first state, which the executor copies.
  */
 Datum
-reddict_first_state(FunctionCallInfo fcinfo)
+reddict_first_state(FunctionCallInfo fcinfo, RedDictKind kind)
 {
 	if (!PG_ARGISNULL(0))
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	if (PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	PG_RETURN_POINTER(PG_DETOAST_DATUM(PG_GETARG_DATUM(1)));
+	PG_RETURN_DATUM(reddict_widen(PG_GETARG_DATUM(1), kind));
 }

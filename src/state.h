@@ -43,7 +43,7 @@ extern Datum reddict_update_state(const RedDictUpdate *update,
 								  FunctionCallInfo fcinfo,
 								  Datum state, Datum row);
 extern Datum reddict_start_state(const RedDictUpdate *update, Datum row);
-extern Datum reddict_first_state(FunctionCallInfo fcinfo);
+extern Datum reddict_first_state(FunctionCallInfo fcinfo, RedDictKind kind);
 
 /*
  * Refuse to be called outside of an aggregate: what AggCheckCallContext() looks

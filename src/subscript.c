@@ -131,7 +131,7 @@ reddict_assign(Datum map, const char *key, uint32 len, float8 value)
 	result = reddict_new(REDDICT_MAP, &view.index, &values);
 	memcpy(values, view.values, view.index.n * sizeof(float8));
 	values[position] = value;
-	return PointerGetDatum(result);
+	return PointerGetDatum(reddict_narrow_like(result, &view));
 }
 
 /*

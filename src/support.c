@@ -35,7 +35,7 @@ is_ours(Oid type, RedDictKind *kind)
 	return function.fn_addr == reddict_in || function.fn_addr == redstats_in;
 }
 
-/* Is this a packed constant?  Then give its kind and key index. */
+/* Is this a constant that is not plain?  Then give its kind and key index. */
 static bool
 is_packed(Node *node, RedDictKind *kind, KeyIndex *index)
 {
@@ -45,7 +45,7 @@ is_packed(Node *node, RedDictKind *kind, KeyIndex *index)
 		!is_ours(constant->consttype, kind))
 		return false;
 	reddict_view_head(constant->constvalue, *kind, index);
-	return index->shared;
+	return index->shared || !reddict_is_plain((struct varlena *) DatumGetPointer(constant->constvalue));
 }
 
 static bool
@@ -76,11 +76,13 @@ unpack_mutator(Node *node, void *context)
 		return expression_tree_mutator(node, unpack_mutator, context);
 
 	constant = copyObject((Const *) node);
-	keys = reddict_registered_keys(&index, true);
+	keys = index.shared ? reddict_registered_keys(&index, true) : &index;
 	/* One whose keys are lost stays what it is. */
 	if (keys != NULL)
 	{
 		reddict_view_kind(constant->constvalue, kind, &view);
+		if (!index.shared)
+			keys = &view.index;
 		constant->constvalue = PointerGetDatum(reddict_reform(&view, kind, keys));
 	}
 	return (Node *) constant;

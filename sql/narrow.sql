@@ -1,0 +1,114 @@
+--
+-- Narrow maps: the same numbers in fewer bytes
+--
+\pset format unaligned
+\pset tuples_only on
+\pset null NULL
+-- how numbers are kept, wherever the keys are
+CREATE FUNCTION pg_temp.numbers(m reddict) RETURNS text LANGUAGE sql AS $$ SELECT replace(rd_encoding(m), 'packed, ', '') $$;
+
+-- Sizes: of a map of one-letter keys 16 bytes before the numbers, 1 for scale and
+-- width, and for each key 1 for its length and 1 for itself
+SELECT n, pg_temp.numbers(m), pg_column_size(rd_pack(rd_unpack(m))) = pg_column_size(m) AS again, m FROM (VALUES
+	(1, '{"a": 1, "b": -128, "c": 127}'::reddict),
+	(2, '{"a": 1, "b": 128, "c": 3}'),
+	(3, '{"a": 1, "b": 32768, "c": 3}'),
+	(4, '{"a": 1.25, "b": 1, "c": 3.5}'),
+	(5, '{"a": 1.25, "b": 2147483648, "c": 3}'),
+	(6, '{"a": 0.1, "b": 0.2, "c": 1e-7}'),
+	(7, '{"a": 0.3333333333333333, "b": 1e300, "c": -0}'),
+	(8, '{"a": "NaN", "b": "Infinity", "c": "-Infinity"}'),
+	(9, '{}')
+) AS v(n, m) ORDER BY n;
+-- that is 3 numbers of 1 byte; of 2; two of 1 and one of 4, with codes of 4 bits;
+-- 125, 100, 350 in 2 bytes; one of 8, one of 2, one of 1, and codes
+SET redbear.pack = off;
+SELECT n, pg_column_size(m), wanted FROM (VALUES
+	(1, '{"a": 1, "b": -128, "c": 127}'::reddict, 16 + 1 + 3 * 1 + 6),
+	(2, '{"a": 1, "b": 128, "c": 3}', 16 + 1 + 3 * 2 + 6),
+	(3, '{"a": 1, "b": 32768, "c": 3}', 16 + 1 + 2 + 2 * 1 + 4 + 6),
+	(4, '{"a": 1.25, "b": 1, "c": 3.5}', 16 + 1 + 3 * 2 + 6),
+	(5, '{"a": 1.25, "b": 2147483648, "c": 3}', 16 + 1 + 2 + 1 + 8 + 1 + 6),
+	(7, '{"a": 0.3333333333333333, "b": 1e300, "c": -0}', 16 + 3 * 8 + 6),
+	(8, '{"a": "NaN", "b": "Infinity", "c": "-Infinity"}', 16 + 3 * 8 + 6)
+) AS v(n, m, wanted) ORDER BY n;
+RESET redbear.pack;
+
+-- No answer differs: each number, in maps of 1 to 200 keys, against the plain
+-- form of the same map.  No rows: right.
+CREATE TEMP TABLE number AS SELECT row_number() OVER () - 1 AS id, x FROM unnest(ARRAY[
+	0, '-0', 1, -1, 127, 128, -128, -129, 255, 32767, 32768, -32768, -32769, 65536, 2147483647, 2147483648, -2147483648, -2147483649,
+	9007199254740991, 9007199254740992, 9007199254740993, 0.1, 0.25, 1.5, 12.34, -12.345, 3.14159, 99999.99, 21474836.47, 21474836.48,
+	0.30000000000000004, 1e-9, 1e-22, 1e-23, 1e22, 1e23, 1e300, -1e300, 1.7976931348623157e308, 5e-324, 2.2250738585072014e-308,
+	'NaN', 'Infinity', '-Infinity']::float8[] || ARRAY[1::float8 / 3, -2::float8 / 3]) AS x;
+CREATE TEMP TABLE pair AS
+	SELECT size, first, rd_pack(reddict(array_agg('k' || i), array_agg(x))) AS m
+	FROM unnest('{1,2,3,4,5,9,10,63,64,65,128,129,200}'::int[]) AS sizes(size), unnest('{0,5,20,33}'::int[]) AS firsts(first), generate_series(1, size) AS i, number
+	WHERE number.id = (first + i * (first + 1)) % 46
+	GROUP BY size, first;
+SET redbear.narrow = off;
+ALTER TABLE pair ADD plain reddict;
+UPDATE pair SET plain = rd_unpack(m);
+SELECT count(*), count(*) FILTER (WHERE pg_temp.numbers(m) <> '8 bytes each') > 20 FROM pair;
+SELECT size, first FROM pair
+WHERE NOT (m = plain AND m <= plain AND plain >= m AND reddict_hash(m) = reddict_hash(plain) AND m::text = plain::text AND
+	reddict_send(m) = reddict_send(plain) AND m::jsonb = plain::jsonb AND rd_values(m)::text = rd_values(plain)::text AND
+	(SELECT bool_and((m -> key)::text = (plain -> key)::text AND (m['k1'])::text = (plain['k1'])::text) FROM unnest(rd_keys(m)) AS key) AND
+	m @> plain AND plain @> m AND rd_slice(m, '{k1,k7}')::text = rd_slice(plain, '{k1,k7}')::text AND pg_temp.numbers(plain) = '8 bytes each');
+RESET redbear.narrow;
+-- and sums, minima, maxima, statistics, from narrow and plain rows by turns
+SELECT size FROM pair WHERE NOT plain::text ~ 'NaN|Inf|308' GROUP BY size
+HAVING sum(m ORDER BY first)::text <> sum(plain ORDER BY first)::text OR max(m)::text <> max(plain)::text OR min(m)::text <> min(plain)::text OR
+	redstats(m ORDER BY first)::text <> redstats(plain ORDER BY first)::text OR
+	sum(CASE WHEN first % 2 = 0 THEN m ELSE plain END ORDER BY first)::text <> sum(plain ORDER BY first)::text;
+
+-- A result is narrow where an operand is, and what aggregates give is.
+SELECT pg_temp.numbers(m + m), pg_temp.numbers(m + rd_unpack(m)), pg_temp.numbers(rd_unpack(m) + rd_unpack(m)), pg_temp.numbers(m * 100), pg_temp.numbers(m / 3), pg_temp.numbers(rd_abs(m)), pg_temp.numbers(rd_slice(m, '{a}'))
+FROM (SELECT rd_pack('{"a": 1, "b": 250}')) AS v(m);
+SELECT pg_temp.numbers(sum(m)), pg_temp.numbers(max(m)), pg_temp.numbers(sum(rd_unpack(m))), pg_temp.numbers(reddict_agg('k' || i, i)) FROM generate_series(1, 3) AS i, reddict('k', i) AS m;
+
+-- A counter that grows is written wider as it has to be, and its neighbours are
+-- not; its row is never wider than the map is as a literal
+CREATE TEMP TABLE counter (id int PRIMARY KEY, m reddict);
+INSERT INTO counter VALUES (1, '{"hits": 0, "misses": 7}');
+DO $$
+BEGIN
+	FOR step IN 0..4 LOOP
+		INSERT INTO counter VALUES (1, reddict('hits', 120 * 100 ^ step)) ON CONFLICT (id) DO UPDATE SET m = counter.m + EXCLUDED.m;
+		FOR i IN 1..10 LOOP
+			INSERT INTO counter VALUES (1, '{"hits": 1}') ON CONFLICT (id) DO UPDATE SET m = counter.m + EXCLUDED.m;
+			ASSERT (SELECT pg_column_size(m || '{}') = pg_column_size(m::text::reddict) FROM counter), (SELECT m FROM counter);
+		END LOOP;
+		RAISE NOTICE '%: %', (SELECT m FROM counter), (SELECT pg_temp.numbers(m) FROM counter);
+	END LOOP;
+END $$;
+
+-- Constants are one to the planner, in whichever form an index has them
+CREATE TABLE narrow_index (id int, m reddict);
+SET redbear.narrow = off;
+CREATE UNIQUE INDEX ON narrow_index (id) WHERE m @> '{"a": 1}';
+RESET redbear.narrow;
+INSERT INTO narrow_index VALUES (1, '{"a": 1}'), (2, '{"a": 2}');
+INSERT INTO narrow_index VALUES (1, '{"a": 1, "b": 2}') ON CONFLICT (id) WHERE m @> '{"a": 1}' DO UPDATE SET m = narrow_index.m + EXCLUDED.m;
+SELECT * FROM narrow_index ORDER BY id;
+DROP TABLE narrow_index;
+-- equal values are one row, one group, one key, whatever their form
+SELECT count(*) FROM (SELECT m FROM pair WHERE size < 10 UNION SELECT plain FROM pair WHERE size < 10) AS s;
+SELECT count(*), count(DISTINCT m) FROM (SELECT m FROM pair WHERE size < 10 UNION ALL SELECT plain FROM pair WHERE size < 10) AS s;
+SELECT count(*) FROM pair AS a JOIN pair AS b ON a.m = b.plain WHERE a.size < 10;
+
+-- In any storage: compressed, out of line
+CREATE TABLE narrow_stored (id int, main reddict, external reddict, extended reddict);
+ALTER TABLE narrow_stored ALTER main SET STORAGE MAIN, ALTER external SET STORAGE EXTERNAL;
+INSERT INTO narrow_stored
+	SELECT id, m, m, m FROM generate_series(1, 4) AS id,
+		LATERAL (SELECT reddict(array_agg('key ' || i), array_agg(CASE WHEN id = 4 AND i = 77 THEN 1::float8 / 3 WHEN i % 100 = 0 THEN i * 1000.25 ELSE id * (i % 7) END)) AS m FROM generate_series(1, 3000) AS i) AS s;
+SELECT pg_temp.numbers(m), count(*) FROM narrow_stored, LATERAL (VALUES (main), (external), (extended)) AS v(m) GROUP BY 1;
+SELECT DISTINCT m -> 'key 100', m -> 'key 2999', m -> 'none', rd_length(m), (m -> 'key 77') * 3 FROM narrow_stored, LATERAL (VALUES (main), (external), (extended)) AS v(m) WHERE id = 4;
+SELECT (sum(external) -> 'key 200', sum(main) -> 'key 6', sum(extended) -> 'key 3000') FROM narrow_stored;
+DROP TABLE narrow_stored;
+
+-- States are plain: a stored state that comes back narrow is widened
+SELECT sum(m) FROM (SELECT sum(m) FROM (VALUES (1, '{"a": 1}'::reddict), (1, '{"a": 2}'), (2, '{"a": 300}')) AS v(g, m) GROUP BY g) AS s(m);
+-- a sum that overflows is found before anything is written
+SELECT sum(m) FROM (VALUES ('{"a": 1.7976931348623157e308, "b": 1}'::reddict), ('{"a": 1e300, "b": 2, "c": 3}'), ('{"a": 1.7976931348623157e308, "b": 1, "c": 4}')) AS v(m);

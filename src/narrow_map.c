@@ -1,0 +1,176 @@
+/*
+ * narrow_map.c
+ *	  Maps whose numbers are narrow: layout 2.
+ *
+ * narrow.h has the numbers.  Here is what a map needs to have them: the view,
+ * which gives other rooms doubles, and what makes a map narrow or plain.
+ *
+ * Narrow is what is likely to be kept: what input, casts and constructors
+ * build, the result of an operation on a narrow map, and what aggregates give
+ * in the end.  The states of aggregates are never narrow.  Which of them a
+ * value is makes no difference to any answer.
+ */
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+
+#include "reddict.h"
+
+/* Numbers for which memory on the stack is enough */
+#define NARROW_STACK 64
+
+/* The setting redbear.narrow */
+bool		redbear_narrow = true;
+
+/* Look at a flat value that is no plain one: a narrow map, or else an error. */
+void
+reddict_view_narrow(const char *data, Size size, RedDictKind kind, RedDictView *view)
+{
+	NarrowNumbers numbers;
+	unaligned_double *values;
+
+	if (kind != REDDICT_MAP || !reddict_read_narrow(data, size, &view->index, &numbers))
+		reddict_refuse(data, size, kind);
+	values = palloc(view->index.n * sizeof(float8));
+	if (!reddict_narrow_decode(&numbers, values))
+		reddict_refuse(data, size, kind);
+	view->index.block = data + REDDICT_VALUES_OFFSET + numbers.size;
+	view->values = values;
+	view->stride = view->index.n;
+	view->narrow = true;
+}
+
+/*
+ * If a plain or short value is a narrow map, find a key in it, and read no other
+ * number; else false.  The position is -1 where the key is absent; "value" may
+ * be NULL.
+ */
+bool
+reddict_fetch_narrow(const struct varlena *map, const char *key, uint32 len,
+					 int32 *position, float8 *value)
+{
+	const char *data = VARDATA_ANY(map);
+	KeyIndex	index;
+	NarrowNumbers numbers;
+	Size		begin;
+	Size		end;
+
+	if (!VARATT_IS_4B_U(map) && (!VARATT_IS_SHORT(map) || VARATT_IS_EXTERNAL(map)))
+		return false;
+	if (!reddict_read_narrow(data, VARSIZE_ANY_EXHDR(map), &index, &numbers))
+		return false;
+	data += REDDICT_VALUES_OFFSET;
+	index.block = data + numbers.size;
+	*position = reddict_key_index_find(&index, key, len);
+	if (*position >= 0 && value != NULL)
+	{
+		if (!reddict_narrow_place(&numbers, *position, &begin, &end))
+			reddict_refuse(VARDATA_ANY(map), VARSIZE_ANY_EXHDR(map), REDDICT_MAP);
+		*value = reddict_narrow_number(&numbers, *position, data + begin);
+	}
+	return true;
+}
+
+/*
+ * Make a plain map, just built, narrow, where it stands; or leave it as it is
+ * where that would save nothing, or redbear.narrow is off.  Returns the map.
+ */
+struct varlena *
+reddict_narrow(struct varlena *map)
+{
+	NarrowNumber stack_numbers[NARROW_STACK];
+	char		stack_bytes[NARROW_STACK * sizeof(float8)];
+	char	   *data = VARDATA(map);
+	char	   *bytes = stack_bytes;
+	NarrowWriter writer = {.numbers = stack_numbers};
+	KeyIndex	index;
+	uint32		head;
+	int32		n;
+
+	if (!redbear_narrow ||
+		!reddict_read_head(data, VARSIZE(map) - VARHDRSZ, REDDICT_MAP, &index))
+		return map;
+	n = index.n;
+	writer.n = n;
+	writer.values = (unaligned_double *) (data + REDDICT_VALUES_OFFSET);
+	if (n > NARROW_STACK)
+		writer.numbers = palloc(n * sizeof(NarrowNumber));
+	if (reddict_narrow_measure(&writer))
+	{
+		/* Bytes may be written before the doubles in their place are read. */
+		if (n > NARROW_STACK)
+			bytes = palloc(writer.size);
+		reddict_narrow_write(&writer, bytes);
+		memcpy(&head, data, sizeof(head));
+		head ^= REDDICT_VERSION ^ REDDICT_NARROW_VERSION;
+		memcpy(data, &head, sizeof(head));
+		memcpy(data + REDDICT_VALUES_OFFSET, bytes, writer.size);
+		memmove(data + REDDICT_VALUES_OFFSET + writer.size,
+				data + reddict_front_size(REDDICT_MAP, n), index.size);
+		SET_VARSIZE(map, VARHDRSZ + REDDICT_VALUES_OFFSET + writer.size + index.size);
+		if (n > NARROW_STACK)
+			pfree(bytes);
+	}
+	if (n > NARROW_STACK)
+		pfree(writer.numbers);
+	return map;
+}
+
+/* As reddict_narrow(), for the result of what has this operand. */
+struct varlena *
+reddict_narrow_like(struct varlena *map, const RedDictView *operand)
+{
+	return operand->narrow ? reddict_narrow(map) : map;
+}
+
+/* A value as a plain one, in the current memory context: itself, if it is one. */
+Datum
+reddict_widen(Datum value, RedDictKind kind)
+{
+	struct varlena *plain = PG_DETOAST_DATUM(value);
+	RedDictView view;
+
+	if (kind != REDDICT_MAP || reddict_is_plain(plain))
+		return PointerGetDatum(plain);
+	reddict_view_kind(PointerGetDatum(plain), kind, &view);
+	return PointerGetDatum(reddict_reform(&view, kind, &view.index));
+}
+
+PG_FUNCTION_INFO_V1(rd_encoding);
+
+/*
+ * rd_encoding(m reddict) returns text
+ *
+ * How a map is kept: "packed" where its keys are kept elsewhere, and how many
+ * bytes its numbers take, with the scale where some have decimals.  For
+ * whoever wonders about sizes.  Strict.
+ */
+Datum
+rd_encoding(PG_FUNCTION_ARGS)
+{
+	struct varlena *map = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
+	StringInfoData text;
+	KeyIndex	index;
+	NarrowNumbers numbers;
+
+	initStringInfo(&text);
+	if (reddict_read_narrow(VARDATA_ANY(map), VARSIZE_ANY_EXHDR(map), &index, &numbers))
+	{
+		if (numbers.scale > 0)
+			appendStringInfo(&text, "scale %d, ", numbers.scale);
+		if (numbers.width > 0)
+			appendStringInfo(&text, "%d %s each", numbers.width, numbers.width == 1 ? "byte" : "bytes");
+		else
+			appendStringInfo(&text, "1 to 8 bytes each");
+	}
+	else
+	{
+		RedDictView view;
+
+		reddict_view_flat(map, REDDICT_MAP, &view);
+		index = view.index;
+		appendStringInfoString(&text, index.n == 0 ? "empty" : "8 bytes each");
+	}
+	PG_RETURN_TEXT_P(cstring_to_text(psprintf("%s%s", index.shared ? "packed, " : "", text.data)));
+}
