@@ -31,11 +31,12 @@ OBJS = \
 	src/reddict.o \
 	src/redstats.o \
 	src/reduce.o \
-	src/registrations.o \
+	src/registration.o \
 	src/registry.o \
 	src/search.o \
 	src/selectivity.o \
 	src/share_keys.o \
+	src/show_registry.o \
 	src/state.o \
 	src/subscript.o \
 	src/support.o

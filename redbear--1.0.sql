@@ -1241,7 +1241,9 @@ CREATE TABLE _redbear.key_indexes (
 ) WITH (user_catalog_table = true);
 ALTER TABLE _redbear.key_indexes
 	ADD keys text NOT NULL,
+	ADD encoding text,
 	ALTER keys SET STORAGE plain,
+	ALTER encoding SET STORAGE plain,
 	ADD registered_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	ADD registered_by name NOT NULL DEFAULT CURRENT_USER;
 COMMENT ON TABLE _redbear.key_indexes IS 'registered key sets, that packed values refer to by their hash; see rd_shared_indexes()';
@@ -1257,11 +1259,7 @@ COMMENT ON FUNCTION _redbear.guard_key_indexes() IS 'keeps registered key sets a
 
 CREATE TRIGGER check_part BEFORE INSERT ON _redbear.key_indexes
 	FOR EACH ROW EXECUTE FUNCTION _redbear.guard_key_indexes();
-COMMENT ON TRIGGER check_part ON _redbear.key_indexes IS 'skips what is registered, refuses what is false';
-CREATE CONSTRAINT TRIGGER check_whole AFTER INSERT ON _redbear.key_indexes
-	DEFERRABLE INITIALLY DEFERRED
-	FOR EACH ROW WHEN (NEW.parts > 1) EXECUTE FUNCTION _redbear.guard_key_indexes();
-COMMENT ON TRIGGER check_whole ON _redbear.key_indexes IS 'refuses what is false and has several parts';
+COMMENT ON TRIGGER check_part ON _redbear.key_indexes IS 'skips what is registered, and what is false';
 CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON _redbear.key_indexes
 	FOR EACH ROW EXECUTE FUNCTION _redbear.guard_key_indexes();
 COMMENT ON TRIGGER refuse_change ON _redbear.key_indexes IS 'rows are only ever added';
@@ -1270,7 +1268,6 @@ CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON _redbear.key_indexes
 COMMENT ON TRIGGER refuse_truncate ON _redbear.key_indexes IS 'rows are only ever added';
 ALTER TABLE _redbear.key_indexes
 	ENABLE ALWAYS TRIGGER check_part,
-	ENABLE ALWAYS TRIGGER check_whole,
 	ENABLE ALWAYS TRIGGER refuse_change,
 	ENABLE ALWAYS TRIGGER refuse_truncate;
 
@@ -1279,6 +1276,12 @@ CREATE FUNCTION rd_shared_indexes(OUT hash int8, OUT keys text[], OUT registered
 	AS 'MODULE_PATHNAME', 'rd_shared_indexes'
 	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 100;
 COMMENT ON FUNCTION rd_shared_indexes() IS 'registered key sets: hash, keys, when and by whom registered';
+
+CREATE FUNCTION rd_check_registry(OUT hash int8, OUT problem text)
+	RETURNS SETOF record
+	AS 'MODULE_PATHNAME', 'rd_check_registry'
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000 ROWS 10;
+COMMENT ON FUNCTION rd_check_registry() IS 'what is wrong with the registry: hashes without a whole and true registration';
 
 CREATE FUNCTION rd_share_keys(keys text[]) RETURNS int8
 	AS 'MODULE_PATHNAME', 'rd_share_keys'

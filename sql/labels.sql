@@ -33,11 +33,10 @@ SELECT name, proparallel FROM func
 WHERE proparallel <> CASE WHEN proname ~ '^(rd_share|guard)_' OR prokind = 'p' THEN 'u' ELSE 's' END;
 -- the binary form has keys in the client's encoding, which is a setting; rows
 -- have names and types that ALTER TABLE changes; the planner's servants look at
--- catalogues; rd_pack() and rd_shared_indexes() look at the registry, which
--- others write
+-- catalogues, or at the registry, which others write
 SELECT name, provolatile FROM func
 WHERE provolatile <> CASE WHEN proname IN ('reddict_recv', 'reddict_send', 'redstats_recv', 'redstats_send',
-	'rd_from_record', 'rd_populate', 'reddict_typanalyze', 'rd_keysel', 'rd_each_support', 'rd_pack', 'rd_shared_indexes') THEN 's'
+	'rd_from_record', 'rd_populate', 'reddict_typanalyze', 'rd_keysel', 'rd_each_support', 'rd_pack', 'rd_shared_indexes', 'rd_check_registry') THEN 's'
 	WHEN proname ~ '^(rd_share|guard)_' OR prokind = 'p' THEN 'v' ELSE 'i' END;
 SELECT name FROM func WHERE prosecdef OR proleakproof;
 -- strict, but for aggregates, of which core looks at the transition function,
@@ -47,7 +46,7 @@ SELECT name, proisstrict FROM func
 WHERE prokind = 'f' AND proisstrict = (proname ~ '_trans$' OR proname IN ('redstats_combine', 'rd_get', 'rd_populate', 'guard_key_indexes'));
 -- every call costs something, and a set has rows
 SELECT name, procost, prorows FROM func
-WHERE prokind = 'f' AND (procost <= 0 OR (procost > 100 AND proname !~ '^rd_shared?_') OR (prorows > 0) <> proretset);
+WHERE prokind = 'f' AND (procost <= 0 OR (procost > 100 AND proname !~ '^rd_(shared?|check)_') OR (prorows > 0) <> proretset);
 -- in C, from this library, and nothing is found through the search path
 SELECT name FROM func WHERE prokind = 'f'
 	AND (prolang <> (SELECT oid FROM pg_language WHERE lanname = 'c') OR probin NOT LIKE '%redbear' OR proconfig IS NOT NULL);

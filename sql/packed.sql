@@ -58,25 +58,35 @@ DELETE FROM _redbear.key_indexes;
 TRUNCATE _redbear.key_indexes;
 RESET session_replication_role;
 
--- rows that are not what they say: hash, order, number, kind, parts
+-- Rows that arrive, by COPY or otherwise: what is not what it says is skipped,
+-- with a warning, whether it is of another hash, order, number or kind
 \set registration 'INSERT INTO _redbear.key_indexes (hash, part, parts, n, keys) VALUES'
-\set VERBOSITY terse
 :registration (1, 0, 1, 2, '["x", "y"]');
+:registration (1, NULL, 1, 2, '["x", "y"]');
+\set VERBOSITY terse
 :registration (index_hash('{x,y}'), 0, 1, 2, '["y", "x"]');
 :registration (index_hash('{x,y}'), 0, 1, 3, '["x", "y"]');
 :registration (index_hash('{x,y}'), 0, 1, 2, '["x", 1]');
 :registration (index_hash('{x,y}'), 0, 1, 2, '"x"');
 :registration (index_hash('{x,y}'), 0, 1, 2, 'x');
+:registration (index_hash('{x,y}'), 0, 1, 2, '["x", "é"]');
 :registration (index_hash('{x,y}'), 0, 1, 2, NULL);
 :registration (index_hash('{x,y}'), 1, 1, 2, '["x", "y"]');
 :registration (index_hash('{x,y}'), -1, 1, 2, '["x", "y"]');
 :registration (index_hash('{x,y}'), 0, 0, 2, '["x", "y"]');
+:registration (index_hash('{x,y}'), 0, 1, 2, '["' || repeat('x', 8000) || '", "y"]');
+INSERT INTO _redbear.key_indexes (hash, generation, part, parts, n, keys) VALUES (index_hash('{x,y}'), -1, 0, 1, 2, '["x", "y"]');
 :registration (index_hash('{clicks,views}'), 0, 1, 2, '["clicks", "view"]');
-:registration (index_hash('{clicks,views}'), 1, 1, 2, '["clicks", "views"]');
-:registration (index_hash('{clicks,views}'), 1, 2, 2, '["clicks", "views"]');
-SELECT count(*) FROM rd_shared_indexes() WHERE keys IN ('{x,y}', '{clicks,views}');
--- what is there is skipped, and a right one is as good as rd_share_keys()
+SELECT count(*) FROM _redbear.key_indexes WHERE hash IN (1, index_hash('{x,y}'));
+-- what is registered already is skipped, however it is written
 :registration (index_hash('{clicks,views}'), 0, 1, 2, '["clicks", "views"]');
+:registration (index_hash('{clicks,views}'), 0, 1, 2, '["clicks","v\u0069ews"]');
+:registration (index_hash('{clicks,views}'), 0, 2, 2, '["clicks", ');
+SELECT count(*) FROM _redbear.key_indexes WHERE hash = index_hash('{clicks,views}');
+-- and a true one is as good as rd_share_keys()
+:registration (index_hash('{é,z}'), 0, 1, 2, '["z","é"]');
+SELECT rd_is_packed('{"é": 1, "z": 2}'), '{"é": 1, "z": 2}'::reddict;
+-- in parts too: the one that would make a false whole is skipped
 :registration (index_hash('{x,y}'), 0, 2, 2, '["x", ');
 SELECT rd_is_packed('{"x": 1, "y": 2}');
 :registration (index_hash('{x,y}'), 1, 2, 2, '"z"]');
@@ -88,21 +98,49 @@ SELECT rd_is_packed('{"x": 1, "y": 2}'), '{"x": 1, "y": 2}'::reddict;
 :registration (index_hash('{p,q}'), 1, 3, 2, ': ');
 :registration (index_hash('{p,q}'), 1, 3, 2, ', ');
 SELECT rd_is_packed('{"p": 1, "q": 2}');
--- and whenever the trigger that looks at all of them is fired
-BEGIN;
-SET CONSTRAINTS ALL IMMEDIATE;
-:registration (index_hash('{r,s}'), 1, 2, 2, '"t"]');
-:registration (index_hash('{r,s}'), 0, 2, 2, '["r", ');
-ROLLBACK;
+-- and what was rolled back on the way
 BEGIN;
 :registration (index_hash('{r,s}'), 1, 2, 2, '"s"]');
 SAVEPOINT a;
 :registration (index_hash('{r,s}'), 0, 2, 2, '["r", ');
-SET CONSTRAINTS ALL IMMEDIATE;
 ROLLBACK TO a;
 :registration (index_hash('{r,s}'), 0, 2, 2, '["q", ');
+:registration (index_hash('{r,s}'), 0, 2, 2, '["r", ');
+SELECT keys, rd_is_packed('{"r": 1, "s": 2}') FROM rd_shared_indexes() WHERE hash = index_hash('{r,s}');
 COMMIT;
-SELECT count(*) FROM _redbear.key_indexes WHERE hash = index_hash('{r,s}');
+SELECT rd_is_packed('{"r": 1, "s": 2}');
+-- Half a registration, or a false one, stands in nobody's way: a true one is a
+-- generation of its own, whether it comes by rows or from rd_share_keys()
+:registration (index_hash('{half,false}'), 0, 2, 2, '["x"'), (index_hash('{half,true}'), 0, 2, 2, '["x"'), (index_hash('{half,parts}'), 0, 2, 2, '["x"');
+:registration (index_hash('{half,false}'), 0, 1, 2, '["false", "half"]');
+SELECT rd_share_keys('{half,true}') = index_hash('{half,true}');
+:registration (index_hash('{half,parts}'), 0, 2, 2, '["half", '), (index_hash('{half,parts}'), 1, 2, 2, '"parts"]');
+SELECT rd_is_packed('{"half": 1, "false": 2}'), rd_is_packed('{"half": 1, "true": 2}'), rd_is_packed('{"half": 1, "parts": 2}');
+SELECT generation, part, parts, keys FROM _redbear.key_indexes WHERE hash IN (index_hash('{half,false}'), index_hash('{half,true}'), index_hash('{half,parts}')) ORDER BY keys, generation;
+-- also when it comes bit by bit, after one that has some of its parts
+:registration (index_hash('{bit,bits}'), 0, 2, 2, '["x"');
+:registration (index_hash('{bit,bits}'), 0, 2, 2, '["bit", ');
+:registration (index_hash('{bit,bits}'), 1, 2, 2, '"bits"]');
+SELECT rd_is_packed('{"bit": 1, "bits": 2}');
+-- what nobody mends is reported, and in nobody's way either
+:registration (79, 0, 2, 2, '["é", ');
+:registration (79, 1, 2, 2, 'not json');
+:registration (78, 1, 2, 5, 'x');
+:registration (78, 0, 2, 2, '["v2"]');
+SELECT * FROM rd_check_registry();
+SELECT count(*) FROM rd_shared_indexes() WHERE hash IN (78, 79);
+-- who registers is noted by the trigger, unless a superuser brings it
+CREATE ROLE regress_redbear_keeper;
+GRANT INSERT ON _redbear.key_indexes TO regress_redbear_keeper;
+\set foreign 'INSERT INTO _redbear.key_indexes (hash, part, parts, n, keys, registered_at, registered_by) VALUES'
+SET ROLE regress_redbear_keeper;
+:foreign (index_hash('{by,keeper}'), 0, 1, 2, '["by", "keeper"]', '2001-01-01', 'somebody');
+RESET ROLE;
+:foreign (index_hash('{by,superuser}'), 0, 1, 2, '["by", "superuser"]', '2001-01-01', 'somebody');
+:foreign (index_hash('{by,nobody}'), 0, 1, 2, '["by", "nobody"]', NULL, NULL);
+SELECT keys[2], registered_at > '2001-01-02', registered_by = current_user, registered_by IN ('somebody', 'regress_redbear_keeper') FROM rd_shared_indexes() WHERE keys[1] = 'by' ORDER BY 1;
+DROP OWNED BY regress_redbear_keeper;
+DROP ROLE regress_redbear_keeper;
 \set VERBOSITY default
 
 -- Sizes: a header of 4 bytes, 12, and 8 a key, wherever the keys are

@@ -45,13 +45,20 @@ murmurhash64(uint64 data)
 }
 #endif
 
-/* A lexer that removes escapes, for callers that include common/jsonapi.h. */
+/*
+ * A lexer that removes escapes, and one that leaves them, for callers that
+ * include common/jsonapi.h.
+ */
 #if PG_VERSION_NUM >= 170000
 #define make_json_lexer(json, len) \
 	makeJsonLexContextCstringLen(NULL, json, len, GetDatabaseEncoding(), true)
+#define make_json_scanner(json, len) \
+	makeJsonLexContextCstringLen(NULL, json, len, GetDatabaseEncoding(), false)
 #else
 #define make_json_lexer(json, len) \
 	makeJsonLexContextCstringLen(json, len, GetDatabaseEncoding(), true)
+#define make_json_scanner(json, len) \
+	makeJsonLexContextCstringLen(json, len, GetDatabaseEncoding(), false)
 #endif
 
 /*

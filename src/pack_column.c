@@ -137,7 +137,7 @@ map_column(Oid relid, Name column)
 		ereport(ERROR,
 				errcode(ERRCODE_UNDEFINED_TABLE),
 				errmsg("relation with OID %u does not exist", relid));
-	(void) reddict_extension(&schema);
+	(void) reddict_extension(&schema, InvalidOid, NULL);
 	if (number <= 0)
 		ereport(ERROR,
 				errcode(ERRCODE_UNDEFINED_COLUMN),
@@ -387,7 +387,7 @@ count_key_sets(Oid relid, const char *map, const char *sample, const char *weigh
 
 /* Register one of these key sets, if enough rows have it, and tell of it. */
 static void
-share_key_set(SPITupleTable *table, uint64 row, int32 min_rows, Oid registry, ReturnSetInfo *rsinfo)
+share_key_set(SPITupleTable *table, uint64 row, int32 min_rows, ReturnSetInfo *rsinfo)
 {
 	uint64		hash = (uint64) DatumGetInt64(column_value(table, row, GROUP_HASH));
 	float8		rows = DatumGetFloat8(column_value(table, row, GROUP_ROWS));
@@ -397,7 +397,7 @@ share_key_set(SPITupleTable *table, uint64 row, int32 min_rows, Oid registry, Re
 	RedDictView view;
 	Datum		values[5];
 	bool		nulls[5] = {false};
-	bool		registered;
+	bool		was_registered;
 
 	reddict_view(column_value(table, row, GROUP_MAP), &view);
 	if (rint(rows) < min_rows || view.index.n == 0 || view.index.hash != hash)
@@ -411,14 +411,13 @@ share_key_set(SPITupleTable *table, uint64 row, int32 min_rows, Oid registry, Re
 		packed_size += packed_size < PG_INT8_MAX ? 1 : VARHDRSZ;
 		saved = DatumGetFloat8(column_value(table, row, GROUP_BYTES)) - unpacked_rows * packed_size;
 	}
-	registered = reddict_registry_read(registry, hash, true, &(KeyIndex) {0}, NULL) == REGISTRY_FOUND;
 	reddict_key_index_own(&view.index);
-	(void) reddict_register(&view.index, "rd_share_column()");
+	was_registered = !reddict_register(&view.index, "rd_share_column()");
 	values[0] = Int64GetDatum((int64) hash);
 	values[1] = Int32GetDatum(view.index.n);
 	values[2] = Int64GetDatum((int64) rint(rows));
 	values[3] = Int64GetDatum((int64) rint(Max(saved, 0)));
-	values[4] = CStringGetTextDatum(registered ? "was registered" : "registered");
+	values[4] = CStringGetTextDatum(was_registered ? "was registered" : "registered");
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 }
 
@@ -438,8 +437,7 @@ rd_share_column(PG_FUNCTION_ARGS)
 {
 	Oid			relid = PG_GETARG_OID(0);
 	int32		min_rows = PG_GETARG_INT32(2);
-	Oid			registry = reddict_writable_registry("rd_share_column()");
-	const char *map = map_column(relid, PG_GETARG_NAME(1));
+	const char *map;
 	RowTables	tables;
 	List	   *elsewhere;
 	const char *sample;
@@ -447,6 +445,8 @@ rd_share_column(PG_FUNCTION_ARGS)
 	SPITupleTable *groups;
 	uint64		ngroups;
 
+	(void) reddict_writable_registry("rd_share_column()");
+	map = map_column(relid, PG_GETARG_NAME(1));
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	row_tables(relid, &tables);
@@ -461,7 +461,7 @@ rd_share_column(PG_FUNCTION_ARGS)
 	groups = SPI_tuptable;
 	ngroups = SPI_processed;
 	for (uint64 i = 0; i < ngroups; i++)
-		share_key_set(groups, i, min_rows, registry, (ReturnSetInfo *) fcinfo->resultinfo);
+		share_key_set(groups, i, min_rows, (ReturnSetInfo *) fcinfo->resultinfo);
 	SPI_finish();
 	return (Datum) 0;
 }

@@ -7,7 +7,7 @@
  */
 #include "postgres.h"
 
-#include "access/genam.h"
+#include "access/htup_details.h"
 #include "access/table.h"
 #include "access/xact.h"
 #include "catalog/pg_class.h"
@@ -23,9 +23,11 @@
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/timestamp.h"
 
 #include "access.h"
 #include "compat.h"
+#include "registration.h"
 #include "registry.h"
 #include "share_keys.h"
 
@@ -39,7 +41,7 @@ reddict_extension_name(const char *name)
 {
 	Oid			schema;
 
-	(void) reddict_extension(&schema);
+	(void) reddict_extension(&schema, InvalidOid, NULL);
 	return quote_qualified_identifier(get_namespace_name(schema), name);
 }
 
@@ -69,8 +71,14 @@ check_rights(Oid registry)
 	AclResult	result = pg_class_aclcheck(registry, GetUserId(), ACL_INSERT);
 	Oid			schema;
 
-	if (result != ACLCHECK_OK && !owns_extension(reddict_extension(&schema), GetUserId()))
+	if (result != ACLCHECK_OK && !owns_extension(reddict_extension(&schema, InvalidOid, NULL), GetUserId()))
 		aclcheck_error(result, OBJECT_TABLE, get_rel_name(registry));
+}
+
+static Datum
+user_name(Oid user)
+{
+	return DirectFunctionCall1(namein, CStringGetDatum(GetUserNameFromId(user, false)));
 }
 
 /*
@@ -78,14 +86,16 @@ check_rights(Oid registry)
  * extension may have no right of his own.
  */
 static void
-insert_parts(Oid registry, const KeyIndex *index)
+insert_parts(Oid registry, const KeyIndex *index, int32 generation)
 {
-	char	   *json = reddict_registry_json(index);
-	Oid			types[] = {INT8OID, INT4OID, INT4OID, INT4OID, TEXTOID, NAMEOID};
-	Datum		user = CStringGetDatum(GetUserNameFromId(GetUserId(), false));
+	char	   *json = reddict_registration_json(index);
+	const char *encoding = reddict_registration_encoding(index);
+	Oid			types[] = {INT8OID, INT4OID, INT4OID, INT4OID, INT4OID, TEXTOID, TEXTOID, NAMEOID};
+	Datum		values[lengthof(types)];
+	char		nulls[lengthof(types)];
 	Relation	rel;
-	Oid			save_user;
-	int			save_context;
+	Oid			user;
+	int			security;
 	SPIPlanPtr	plan;
 	List	   *pieces = NIL;
 	ListCell   *piece;
@@ -99,40 +109,36 @@ insert_parts(Oid registry, const KeyIndex *index)
 		len -= size;
 	}
 	rel = table_open(registry, RowExclusiveLock);
-	GetUserIdAndSecContext(&save_user, &save_context);
-	SetUserIdAndSecContext(rel->rd_rel->relowner,
-						   save_context | SECURITY_LOCAL_USERID_CHANGE);
-	table_close(rel, NoLock);
+	GetUserIdAndSecContext(&user, &security);
+	memset(nulls, ' ', sizeof(nulls));
+	values[0] = Int64GetDatum((int64) index->hash);
+	values[1] = Int32GetDatum(generation);
+	values[3] = Int32GetDatum(list_length(pieces));
+	values[4] = Int32GetDatum(index->n);
+	values[6] = encoding != NULL ? CStringGetTextDatum(encoding) : (Datum) 0;
+	nulls[6] = encoding != NULL ? ' ' : 'n';
+	values[7] = user_name(user);
+
+	SetUserIdAndSecContext(rel->rd_rel->relowner, security | SECURITY_LOCAL_USERID_CHANGE);
 	SPI_connect();
 	plan = SPI_prepare("INSERT INTO " REGISTRY_SCHEMA "." REGISTRY_TABLE
-					   " (hash, part, parts, n, keys, registered_by) VALUES ($1, $2, $3, $4, $5, $6)",
-					   lengthof(types), types);
+					   " (hash, generation, part, parts, n, keys, encoding, registered_by)"
+					   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", lengthof(types), types);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
 	foreach(piece, pieces)
 	{
-		Datum		values[] = {
-			Int64GetDatum((int64) index->hash), Int32GetDatum(foreach_current_index(piece)),
-			Int32GetDatum(list_length(pieces)), Int32GetDatum(index->n),
-			PointerGetDatum(lfirst(piece)), user
-		};
-		int			result = SPI_execute_plan(plan, values, NULL, false, 0);
+		int			result;
 
+		values[2] = Int32GetDatum(foreach_current_index(piece));
+		values[5] = PointerGetDatum(lfirst(piece));
+		result = SPI_execute_plan(plan, values, nulls, false, 0);
 		if (result != SPI_OK_INSERT)
 			elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(result));
 	}
 	SPI_finish();
-	SetUserIdAndSecContext(save_user, save_context);
-}
-
-/* Refuse a second registration of a hash, of other keys. */
-static void
-refuse_other_keys(uint64 hash)
-{
-	ereport(ERROR,
-			errcode(ERRCODE_UNIQUE_VIOLATION),
-			errmsg("other keys with the hash " INT64_FORMAT " are registered", (int64) hash),
-			errhint("Values with these keys keep them."));
+	SetUserIdAndSecContext(user, security);
+	table_close(rel, NoLock);
 }
 
 /*
@@ -140,7 +146,7 @@ refuse_other_keys(uint64 hash)
  *
  * It is no lock of the table: one that excludes itself would also exclude
  * VACUUM, ANALYZE and REINDEX CONCURRENTLY, and the last of these waits for
- * everybody with a snapshot, so for who waits here.
+ * everybody with a snapshot, so for one who waits here.
  */
 static void
 lock_registration(Oid registry)
@@ -155,19 +161,42 @@ unlock_registration(Oid registry)
 	UnlockDatabaseObject(RelationRelationId, registry, 0, ExclusiveLock);
 }
 
+/* What the registry says of a hash, and where a new registration of it would be. */
+static RegistryState
+look_up(Oid registry, uint64 hash, KeyIndex *index, int32 *generation)
+{
+	bool		busy;
+	Relation	rel = reddict_registry_open(registry, &busy);
+	RegistryState state;
+
+	if (rel == NULL)
+		ereport(ERROR,
+				errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg("table \"%s\" is not as the extension's script made it",
+					   REGISTRY_SCHEMA "." REGISTRY_TABLE));
+	state = reddict_registration_read(rel, hash, NULL, index, NULL);
+	*generation = state == REGISTRY_FOUND ? 0 : reddict_registry_next_generation(rel, hash);
+	reddict_registry_close(rel);
+	return state;
+}
+
 /*
- * Register a key index, which has its block, unless it is registered.  Values
- * are packed against it when this transaction has committed.
+ * Register a key index, which has its block, unless it is registered; true if
+ * it was not.  Values are packed against it when this transaction has
+ * committed.  What is there of its hash and is not whole, or not true, stays:
+ * a registration is a generation of its own.
  *
- * Errors: invalid_parameter_value for no keys; unique_violation where other
- * keys with this hash are registered; data_corrupted.
+ * Errors: invalid_parameter_value for no keys; insufficient_privilege;
+ * unique_violation where other keys with this hash are registered;
+ * object_not_in_prerequisite_state where the registry has been altered.
  */
-uint64
+bool
 reddict_register(const KeyIndex *index, const char *function)
 {
 	Oid			registry = reddict_writable_registry(function);
 	KeyIndex	there;
 	RegistryState state;
+	int32		generation;
 
 	if (index->n == 0)
 		ereport(ERROR,
@@ -176,31 +205,24 @@ reddict_register(const KeyIndex *index, const char *function)
 	check_rights(registry);
 
 	/* What is registered takes no waiting. */
-	state = reddict_registry_read(registry, index->hash, true, &there, NULL);
+	state = look_up(registry, index->hash, &there, &generation);
 	if (state != REGISTRY_FOUND)
 	{
 		lock_registration(registry);
-		state = reddict_registry_read(registry, index->hash, true, &there, NULL);
-		if (state == REGISTRY_FOUND)
-			unlock_registration(registry);
+		state = look_up(registry, index->hash, &there, &generation);
+		if (state != REGISTRY_FOUND)
+		{
+			insert_parts(registry, index, generation);
+			return true;
+		}
+		unlock_registration(registry);
 	}
-	switch (state)
-	{
-		case REGISTRY_NONE:
-		case REGISTRY_INCOMPLETE:	/* a restore ended on the way */
-			insert_parts(registry, index);
-			break;
-		case REGISTRY_FOUND:
-			if (!key_index_same(&there, index))
-				refuse_other_keys(index->hash);
-			break;
-		default:
-			ereport(ERROR,
-					errcode(ERRCODE_DATA_CORRUPTED),
-					errmsg("shared key index " INT64_FORMAT " is not what it was",
-						   (int64) index->hash));
-	}
-	return index->hash;
+	if (!key_index_same(&there, index))
+		ereport(ERROR,
+				errcode(ERRCODE_UNIQUE_VIOLATION),
+				errmsg("other keys with the hash " INT64_FORMAT " are registered", (int64) index->hash),
+				errhint("Values with these keys keep them."));
+	return false;
 }
 
 /*
@@ -225,7 +247,8 @@ rd_share_keys(PG_FUNCTION_ARGS)
 	size = reddict_key_index_measure(&index, entries, n);
 	reddict_check_size(REDDICT_MAP, size, n, NULL);
 	reddict_key_index_write(&index, entries, palloc(size));
-	PG_RETURN_INT64((int64) reddict_register(&index, "rd_share_keys()"));
+	(void) reddict_register(&index, "rd_share_keys()");
+	PG_RETURN_INT64((int64) index.hash);
 }
 
 /*
@@ -240,52 +263,206 @@ rd_share_keys_of(PG_FUNCTION_ARGS)
 
 	PG_GETARG_REDDICT_VIEW(0, &view);
 	reddict_key_index_own(&view.index);
-	PG_RETURN_INT64((int64) reddict_register(&view.index, "rd_share_keys_of()"));
-}
-
-/* The column of a row of the registry, an error if it is NULL. */
-static Datum
-registry_column(Relation rel, HeapTuple tuple, int column)
-{
-	bool		isnull;
-	Datum		value = heap_getattr(tuple, column, RelationGetDescr(rel), &isnull);
-
-	if (isnull)
-		ereport(ERROR,
-				errcode(ERRCODE_NOT_NULL_VIOLATION),
-				errmsg("null value in column \"%s\" of relation \"%s\" violates not-null constraint",
-					   NameStr(TupleDescAttr(RelationGetDescr(rel), column - 1)->attname),
-					   RelationGetRelationName(rel)));
-	return value;
+	(void) reddict_register(&view.index, "rd_share_keys_of()");
+	PG_RETURN_INT64((int64) view.index.hash);
 }
 
 /*
- * Refuse a registration whose keys are not those of its hash.  A dump from a
- * database of another encoding has such: a warning, so that the rest of it is
- * restored.
+ * What is known of the hash whose rows arrive, for the time of a
+ * subtransaction: the number of one ends with a rollback of what was seen.
  */
-static void
-refuse_registration(uint64 hash, RegistryState state)
+static struct
 {
-	ereport(state == REGISTRY_FOREIGN ? WARNING : ERROR,
-			errcode(ERRCODE_CHECK_VIOLATION),
-			errmsg("keys do not have the hash " INT64_FORMAT, (int64) hash),
-			state == REGISTRY_FOREIGN ?
-			errdetail("They may have been registered in a database of another encoding.") :
-			errdetail("A registration says how many keys there are, and gives them in byte order, in all its parts."),
-			errhint("Use rd_share_keys() to register keys."));
+	uint64		hash;
+	TransactionId xid;
+	SubTransactionId subid;
+	bool		registered;		/* is it, whole and true, in some generation? */
+	bool		warned;			/* has a row been skipped with a warning? */
+	int32		from;			/* the last row came with this generation, */
+	int32		to;				/* and went to that one */
+	int32		generation;
+	int32		present;		/* the parts below this one are there, of that
+								 * generation */
+} arriving;
+
+static void
+look_at_arriving(Relation rel, uint64 hash)
+{
+	TransactionId xid = GetTopTransactionId();
+	SubTransactionId subid = GetCurrentSubTransactionId();
+	KeyIndex	index;
+
+	if (arriving.hash == hash && arriving.xid == xid && arriving.subid == subid)
+		return;
+	arriving.xid = InvalidTransactionId;
+	arriving.registered = reddict_registration_read(rel, hash, NULL, &index, NULL) == REGISTRY_FOUND;
+	arriving.warned = false;
+	arriving.from = -1;
+	arriving.generation = -1;
+	arriving.hash = hash;
+	arriving.subid = subid;
+	arriving.xid = xid;
+}
+
+/* Warn that a row is skipped: once, for all the rows of a hash. */
+static void
+warn_of_skipped(uint64 hash, const char *problem)
+{
+	if (!arriving.warned || arriving.hash != hash)
+		ereport(WARNING,
+				errcode(ERRCODE_CHECK_VIOLATION),
+				errmsg("skipping a registration of shared key index " INT64_FORMAT, (int64) hash),
+				errdetail("Its %s.", problem),
+				errhint("Use rd_share_keys() to register keys."));
+	arriving.warned = true;
+}
+
+/*
+ * Find the generation for a row: its own, or a later one, in which it has
+ * room; a new one only if "anew".  False if there is none, or it is there
+ * already.
+ */
+static bool
+find_place(Relation rel, RegistryRow *row, bool anew)
+{
+	for (; row->generation < PG_INT32_MAX; row->generation++)
+	{
+		RegistryRow there;
+
+		CHECK_FOR_INTERRUPTS();
+		if (reddict_registry_find(rel, row->hash, row->generation, row->part, &there))
+		{
+			if (there.parts == row->parts && there.n == row->n && strcmp(there.keys, row->keys) == 0)
+				return false;
+		}
+		else if (!reddict_registry_find(rel, row->hash, row->generation, -1, &there))
+			return anew;
+		else if (there.parts == row->parts && there.n == row->n)
+			return true;
+	}
+	return false;
+}
+
+/* Are all the other parts of its generation there?  The last one tells soonest. */
+static bool
+is_completing(Relation rel, const RegistryRow *row)
+{
+	RegistryRow there;
+
+	if (row->part != row->parts - 1 &&
+		!reddict_registry_find(rel, row->hash, row->generation, row->parts - 1, &there))
+		return false;
+	if (arriving.generation != row->generation)
+		arriving.present = 0;
+	arriving.generation = row->generation;
+	while (arriving.present < row->parts &&
+		   (arriving.present == row->part ||
+			reddict_registry_find(rel, row->hash, row->generation, arriving.present, &there)))
+		arriving.present++;
+	return arriving.present == row->parts;
+}
+
+/* What a generation stands for with a row that it still lacks. */
+static RegistryState
+complete(Relation rel, const RegistryRow *row, KeyIndex *index)
+{
+	int			n = 0;
+	RegistryRow *rows;
+	int			same = 0;
+
+	if (row->parts == 1)
+		rows = palloc(sizeof(RegistryRow));
+	else
+	{
+		rows = reddict_registry_rows(rel, row->hash, NULL, &n);
+		rows = repalloc_huge(rows, (n + 1) * sizeof(RegistryRow));
+	}
+	for (int i = 0; i < n; i++)
+	{
+		if (rows[i].generation == row->generation)
+			rows[same++] = rows[i];
+	}
+	rows[same++] = *row;
+	return reddict_registration_assemble(rows, same, index, NULL);
+}
+
+/*
+ * Is a row that arrives to be kept?  Then its generation is the one that it
+ * gets.  What is registered already is skipped, for dumps and subscribers bring
+ * that; what is false, foreign or senseless is skipped with a warning, so that
+ * the rest of a dump is restored.
+ */
+static bool
+take_row(Relation rel, RegistryRow *row)
+{
+	KeyIndex	index;
+	RegistryState state;
+	int32		from;
+
+	look_at_arriving(rel, row->hash);
+	if (row->parts == 1)
+	{
+		state = complete(rel, row, &index);
+		if (state != REGISTRY_FOUND)
+		{
+			warn_of_skipped(row->hash, reddict_registration_problem(state));
+			return false;
+		}
+		if (arriving.registered)
+		{
+			KeyIndex	there;
+
+			if (reddict_registration_read(rel, row->hash, NULL, &there, NULL) == REGISTRY_FOUND &&
+				!key_index_same(&there, &index))
+				warn_of_skipped(row->hash, "keys are not those that are registered under this hash");
+			return false;
+		}
+		return find_place(rel, row, true);
+	}
+
+	if (arriving.registered)
+		return false;
+	/* One part of some may be in ASCII, where the keys are not. */
+	if (row->encoding != NULL && strcmp(row->encoding, "SQL_ASCII") != 0 &&
+		pg_char_to_encoding(row->encoding) != GetDatabaseEncoding())
+	{
+		warn_of_skipped(row->hash, reddict_registration_problem(REGISTRY_FOREIGN));
+		return false;
+	}
+	/* What goes to another generation than its own goes there together. */
+	from = row->generation;
+	if (arriving.from == from)
+		row->generation = arriving.to;
+	state = REGISTRY_INCOMPLETE;
+	while (find_place(rel, row, state == REGISTRY_INCOMPLETE))
+	{
+		if (is_completing(rel, row))
+			state = complete(rel, row, &index);
+		else
+			state = REGISTRY_INCOMPLETE;
+		if (state == REGISTRY_INCOMPLETE || state == REGISTRY_FOUND)
+		{
+			arriving.registered = state == REGISTRY_FOUND;
+			arriving.from = from;
+			arriving.to = row->generation;
+			return true;
+		}
+		/* With it that generation would be false: it may belong to a later one. */
+		arriving.generation = -1;
+		row->generation++;
+	}
+	if (state != REGISTRY_INCOMPLETE)
+		warn_of_skipped(row->hash, reddict_registration_problem(state));
+	return false;
 }
 
 /*
  * Triggers of the registry.
  *
- * BEFORE UPDATE, DELETE or TRUNCATE: refused.  BEFORE INSERT: a part that is
- * there is skipped, for dumps and subscribers bring what may be registered
- * already; a registration in one part is checked.  AFTER INSERT of a part of
- * several, deferred: the registration must be right, once it is complete.  That
- * it need not be, for a dump of INSERT commands brings each part in a
- * transaction of its own; until it is, nothing is packed against it.  Errors:
- * check_violation, object_not_in_prerequisite_state, unique_violation.
+ * BEFORE UPDATE, DELETE or TRUNCATE: refused.  BEFORE INSERT: see take_row().
+ * Nothing that a row may have raises an error.  When and by whom a key set was
+ * registered is for us to say, but that a superuser brings it, as a dump does.
+ * Error: object_not_in_prerequisite_state.
  */
 Datum
 rd_guard_registry(PG_FUNCTION_ARGS)
@@ -293,82 +470,66 @@ rd_guard_registry(PG_FUNCTION_ARGS)
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	Relation	rel;
 	HeapTuple	tuple;
-	uint64		hash;
-	int32		part;
-	int32		parts;
-	bool		same;
-	RegistryState state;
-	KeyIndex	index;
+	RegistryRow row;
+	bool		by_superuser = superuser();
+	int			columns[3];
+	Datum		values[3];
+	bool		nulls[3] = {false};
+	int			n = 0;
+	bool		isnull;
+	int32		generation;
 
 	if (!CALLED_AS_TRIGGER(fcinfo))
 		ereport(ERROR,
 				errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				errmsg("function \"%s\" was not called by trigger manager", "rd_guard_registry"));
+				errmsg("function \"%s\" was not called by trigger manager", "guard_key_indexes"));
 	rel = trigger->tg_relation;
 	/* Of another table the columns might be of any type. */
-	if (RelationGetRelid(rel) != reddict_registry())
+	if (RelationGetRelid(rel) != reddict_registry() || !reddict_registry_is_as_made(rel))
 		ereport(ERROR,
 				errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				errmsg("function \"%s\" was called for another table than the registry",
-					   "rd_guard_registry"));
-	if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+					   "guard_key_indexes"));
+	if (!TRIGGER_FIRED_BEFORE(trigger->tg_event) || !TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
 		ereport(ERROR,
 				errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				errmsg("cannot change or remove rows of \"%s\"", RelationGetRelationName(rel)),
 				errdetail("Packed values may depend on them."));
 
 	tuple = trigger->tg_trigtuple;
-	hash = (uint64) DatumGetInt64(registry_column(rel, tuple, REGISTRY_HASH));
-	part = DatumGetInt32(registry_column(rel, tuple, REGISTRY_PART));
-	parts = DatumGetInt32(registry_column(rel, tuple, REGISTRY_PARTS));
-	if (TRIGGER_FIRED_AFTER(trigger->tg_event))
+	if (!reddict_registry_row(rel, tuple, &row))
 	{
-		/*
-		 * Deferred, the first of its parts finds a registration complete, and
-		 * the others need not look.  The number of the subtransaction is one
-		 * that ends with a rollback of what was seen.
-		 */
-		static uint64 right_hash = 0;
-		static TransactionId right_xid = InvalidTransactionId;
-		static SubTransactionId right_subid = InvalidSubTransactionId;
-
-		if (right_hash == hash && right_xid == GetTopTransactionIdIfAny() &&
-			right_subid == GetCurrentSubTransactionId())
-			PG_RETURN_POINTER(NULL);
-		state = reddict_registry_read(RelationGetRelid(rel), hash, true, &index, NULL);
-		if (state == REGISTRY_FALSE || state == REGISTRY_FOREIGN)
-			refuse_registration(hash, state);
-		if (state == REGISTRY_FOUND)
-		{
-			right_hash = hash;
-			right_xid = GetTopTransactionIdIfAny();
-			right_subid = GetCurrentSubTransactionId();
-		}
+		ereport(WARNING,
+				errcode(ERRCODE_CHECK_VIOLATION),
+				errmsg("skipping a row of \"%s\" that makes no sense", RelationGetRelationName(rel)),
+				errhint("Use rd_share_keys() to register keys."));
 		PG_RETURN_POINTER(NULL);
 	}
-
 	lock_registration(RelationGetRelid(rel));
+	generation = row.generation;
+	if (!take_row(rel, &row))
+		PG_RETURN_POINTER(NULL);
+
 	/* The backends are to look again, when this has committed. */
 	CacheInvalidateRelcache(rel);
-	if (reddict_registry_has_part(rel, tuple, part, REGISTRY_KEYS, &same))
+	if (row.generation != generation)
 	{
-		if (!same)
-			refuse_other_keys(hash);
-		PG_RETURN_POINTER(NULL);
+		columns[n] = REGISTRY_GENERATION;
+		values[n++] = Int32GetDatum(row.generation);
 	}
-	if (part < 0 || part >= parts ||
-		(reddict_registry_has_part(rel, tuple, 0, REGISTRY_N, &same) && !same))
-		refuse_registration(hash, REGISTRY_FALSE);
-	if (parts == 1)
+	(void) heap_getattr(tuple, REGISTRY_AT, RelationGetDescr(rel), &isnull);
+	if (!by_superuser || isnull)
 	{
-		state = reddict_registry_parse(TextDatumGetCString(registry_column(rel, tuple, REGISTRY_KEYS)),
-									   hash, DatumGetInt32(registry_column(rel, tuple, REGISTRY_N)),
-									   &index);
-		if (state != REGISTRY_FOUND)
-		{
-			refuse_registration(hash, state);
-			PG_RETURN_POINTER(NULL);
-		}
+		columns[n] = REGISTRY_AT;
+		values[n++] = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
 	}
+	(void) heap_getattr(tuple, REGISTRY_BY, RelationGetDescr(rel), &isnull);
+	if (!by_superuser || isnull)
+	{
+		columns[n] = REGISTRY_BY;
+		values[n++] = user_name(GetUserId());
+	}
+	if (n > 0)
+		tuple = heap_modify_tuple_by_cols(tuple, RelationGetDescr(rel), n, columns, values, nulls);
 	PG_RETURN_POINTER(tuple);
 }

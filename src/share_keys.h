@@ -11,7 +11,7 @@
 
 extern char *reddict_extension_name(const char *name);
 extern Oid	reddict_writable_registry(const char *function);
-extern uint64 reddict_register(const KeyIndex *index, const char *function);
+extern bool reddict_register(const KeyIndex *index, const char *function);
 
 #pragma GCC visibility pop
 

@@ -3,8 +3,11 @@
 use strict;
 use warnings;
 
+use FindBin;
+use lib $FindBin::RealBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Session;
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
@@ -41,7 +44,6 @@ refused(q{
 is( value(q{
 	BEGIN;
 	SELECT count(rd_share_keys(ARRAY(SELECT 'key number ' || i FROM generate_series(1, 20000) AS i)));
-	SET CONSTRAINTS ALL IMMEDIATE;
 	SELECT count(*) > 100, (SELECT idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'key_indexes') < 4 * count(*)
 	FROM _redbear.key_indexes;
 	COMMIT}),
@@ -52,9 +54,32 @@ value(q{
 	DROP EXTENSION redbear CASCADE;
 	CREATE EXTENSION redbear});
 my $all = 'INSERT INTO _redbear.key_indexes (hash, part, parts, n, keys) SELECT hash, part, parts, n, keys FROM stored';
-my $wrong = qr/keys do not have the hash/;
-refused($all =~ s/keys FROM/CASE part WHEN 1 THEN replace(keys, 'key', 'kez') ELSE keys END FROM/r, $wrong, 'false parts are refused');
-refused("$all UNION ALL SELECT hash, -1, parts, n + 1, keys FROM stored WHERE part = 0", $wrong, 'and all with one that contradicts the first');
+my $fresh = 'DROP EXTENSION redbear CASCADE; CREATE EXTENSION redbear';
+sub warned
+{
+	my ($query, $message, $name) = @_;
+	my ($code, undef, $error) = $node->psql('postgres', $query);
+	is($code, 0, $name);
+	like($error, $message, 'and a warning says why');
+	return;
+}
+warned($all =~ s/keys FROM/CASE part WHEN 1 THEN replace(keys, 'key', 'kez') ELSE keys END FROM/r, qr/WARNING:  skipping a registration of.*\n.*Its keys do not have this hash/,
+	'parts of which one is false');
+is(value('SELECT count(*) FROM rd_shared_indexes(); SELECT problem FROM rd_check_registry()'), "0\nparts are missing", 'are no registration');
+value($fresh);
+warned("$all UNION ALL SELECT hash, -1, parts, n + 1, keys FROM stored WHERE part = 0", qr/WARNING:  skipping a row of "key_indexes" that makes no sense/, 'and one more');
+is(value('SELECT count(*) FROM rd_shared_indexes()'), 1, 'is skipped alone');
+value($fresh);
+my $false = q{INSERT INTO _redbear.key_indexes (hash, part, parts, n, keys) SELECT hash, part, parts, n, 'false' FROM stored WHERE part = %d};
+value(sprintf($false, 0) . "; $all");
+is(value('SELECT count(*) FROM rd_shared_indexes(); SELECT count(*) FROM rd_check_registry(); SELECT count(DISTINCT generation) FROM _redbear.key_indexes'), "1\n0\n2",
+	'where there was a false first part, they are a generation of their own');
+value($fresh);
+value(sprintf($false, 3) . "; $all");
+is(value(q{SELECT problem FROM rd_check_registry(); SELECT rd_share_keys(ARRAY(SELECT 'key number ' || i FROM generate_series(1, 20000) AS i)) IS NULL;
+	SELECT count(*) FROM rd_shared_indexes(); SELECT problem FROM rd_check_registry()}),
+	"parts are missing\nf\n1", 'where there was another, rd_share_keys() mends it');
+value($fresh);
 # a dump of INSERT commands brings parts one by one
 my $packed = q{SELECT rd_is_packed(reddict(ARRAY(SELECT 'key number ' || i FROM generate_series(1, 20000) AS i), array_fill(1::float8, '{20000}')))};
 value("$all WHERE part = 0");
@@ -66,7 +91,7 @@ is(value($packed), 't', 'but when all are there');
 value('DROP EXTENSION redbear CASCADE; CREATE EXTENSION redbear');
 value("$all WHERE part = 3");
 value(q{SELECT rd_share_keys(ARRAY(SELECT 'key number ' || i FROM generate_series(1, 20000) AS i))});
-is(value($packed), 't', 'rd_share_keys() adds the parts that are missing');
+is(value($packed), 't', 'rd_share_keys() adds them as a generation of their own');
 value('DROP EXTENSION redbear CASCADE; CREATE EXTENSION redbear');
 value(qq{
 	ALTER TABLE _redbear.key_indexes DISABLE TRIGGER ALL;
@@ -151,7 +176,7 @@ foreach my $keys ('garbage', '', '["f"', '["f", "g"] ', '["f", "g"]]', '{"f": "g
 value(q{
 	DELETE FROM _redbear.key_indexes;
 	ALTER TABLE _redbear.key_indexes ALTER keys SET STORAGE plain,
-		ENABLE ALWAYS TRIGGER check_part, ENABLE ALWAYS TRIGGER check_whole, ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate});
+		ENABLE ALWAYS TRIGGER check_part, ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate});
 my $pack = q{SELECT rd_is_packed(rd_reset('{"a": 1, "b": 2}', 3));};
 is( value(qq{
 	SELECT count(rd_share_keys('{a,b}'));
@@ -182,8 +207,84 @@ is( value(q{
 		COMMIT}),
 	qq($xid\nt|{"a": 1, "b": 2}), 'a frozen registration is nobody\'s own');
 
-value('ALTER TABLE _redbear.key_indexes DROP CONSTRAINT key_indexes_pkey');
-is(value('SELECT m FROM packed'), '{"a": 1, "b": 2}', 'without its primary key the registry is read nevertheless');
+#
+# An emptied registry: the same keys, registered again, make the rows readable,
+# in the session that saw it emptied, in one that was there before, and in new
+# ones.
+#
+value(q{SELECT rd_share_keys('{late,later}')});
+value(q{INSERT INTO packed VALUES ('{"late": 3, "later": 4}')});
+my @sessions = map { Session->new($node, 'postgres') } 1 .. 2;
+my $all_rows = q{SELECT m FROM packed ORDER BY 1};
+my $contents = qq({"a": 1, "b": 2}\n{"late": 3, "later": 4});
+is($sessions[0]->ask($all_rows), $contents, 'a session has read them');
+foreach my $emptied ('TRUNCATE _redbear.key_indexes', 'DELETE FROM _redbear.key_indexes')
+{
+	value("ALTER TABLE _redbear.key_indexes DISABLE TRIGGER ALL; $emptied;
+		ALTER TABLE _redbear.key_indexes ENABLE ALWAYS TRIGGER check_part, ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate");
+	like($sessions[1]->ask($all_rows), qr/is not registered\b/, "$emptied: not to be read");
+	is($sessions[0]->ask(q{SELECT rd_is_packed('{"a": 1, "b": 2}')}), 'f', 'nor packed against, where the keys are known');
+	is($sessions[1]->ask(q{SELECT count(rd_share_keys(k)) FROM (VALUES ('{a,b}'::text[]), ('{late,later}')) AS v(k)}), '2', 'registered again');
+	is($_->ask("$all_rows; SELECT DISTINCT rd_is_packed(rd_pack(rd_unpack(m))) FROM packed"), "$contents\nt", 'it can be read and packed') foreach @sessions;
+	is(value($all_rows), $contents, 'also by others');
+	is(value('SELECT count(*) FROM rd_check_registry()'), 0, 'and all is well');
+	$sessions[1]->end;
+	$sessions[1] = Session->new($node, 'postgres');
+}
+
+#
+# A table that somebody has altered: no crash, and an error that says so, or
+# none.
+#
+my $read = q{SELECT m FROM packed ORDER BY 1};
+my $build = q{SELECT rd_length('{"a": 1, "b": 2}'), rd_share_keys('{a,b}') IS NOT NULL, count(*) > 0 FROM rd_shared_indexes()};
+my $gone = qr/is not registered/;
+foreach (
+	[ 'ALTER EXTENSION redbear DROP TABLE _redbear.key_indexes', 'ALTER EXTENSION redbear ADD TABLE _redbear.key_indexes', $gone, qr/no registry of key indexes/ ],
+	[ 'ALTER TABLE _redbear.key_indexes RENAME TO renamed', 'ALTER TABLE _redbear.renamed RENAME TO key_indexes', $gone, qr/no registry of key indexes/ ],
+	[ 'ALTER SCHEMA _redbear RENAME TO renamed', 'ALTER SCHEMA renamed RENAME TO _redbear', $gone, qr/no registry of key indexes/ ],
+	[ 'ALTER TABLE _redbear.key_indexes RENAME keys TO k', 'ALTER TABLE _redbear.key_indexes RENAME k TO keys' ],
+	[ 'ALTER TABLE _redbear.key_indexes ADD more int, ADD default_given text DEFAULT \'x\'', 'ALTER TABLE _redbear.key_indexes DROP more, DROP default_given' ],
+	[ 'ALTER TABLE _redbear.key_indexes ALTER keys DROP NOT NULL, ALTER n DROP NOT NULL, ALTER registered_at DROP NOT NULL, ALTER registered_by DROP NOT NULL, DISABLE TRIGGER ALL;
+		INSERT INTO _redbear.key_indexes (hash, generation, part, parts, n, keys, registered_by) SELECT hash, 7, 0, 1, 1, NULL, NULL FROM _redbear.key_indexes;
+		INSERT INTO _redbear.key_indexes (hash, generation, part, parts, n, keys) SELECT hash, 8, 0, 1, NULL, $$["a"]$$ FROM _redbear.key_indexes WHERE generation = 7;
+		UPDATE _redbear.key_indexes SET registered_at = NULL, registered_by = NULL',
+		'DELETE FROM _redbear.key_indexes WHERE generation > 1;
+		UPDATE _redbear.key_indexes SET registered_at = now(), registered_by = current_user;
+		ALTER TABLE _redbear.key_indexes ENABLE ALWAYS TRIGGER check_part, ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate' ],
+	[ 'ALTER TABLE _redbear.key_indexes DROP CONSTRAINT key_indexes_pkey', 'ALTER TABLE _redbear.key_indexes ADD PRIMARY KEY (hash, generation, part)' ],
+	[ 'ALTER TABLE _redbear.key_indexes DROP CONSTRAINT key_indexes_pkey, ADD PRIMARY KEY (part, generation, hash)',
+		'ALTER TABLE _redbear.key_indexes DROP CONSTRAINT key_indexes_pkey, ADD PRIMARY KEY (hash, generation, part)' ],
+	[ 'ALTER EXTENSION redbear DROP TABLE _redbear.key_indexes; ALTER TABLE _redbear.key_indexes RENAME TO away;
+		CREATE VIEW _redbear.key_indexes AS SELECT * FROM _redbear.away; ALTER EXTENSION redbear ADD VIEW _redbear.key_indexes',
+		'ALTER EXTENSION redbear DROP VIEW _redbear.key_indexes; DROP VIEW _redbear.key_indexes; ALTER TABLE _redbear.away RENAME TO key_indexes;
+		ALTER EXTENSION redbear ADD TABLE _redbear.key_indexes', $gone, qr/not as the extension's script made it/ ])
+{
+	my ($change, $back, $read_error, $build_error) = @$_;
+	my ($name) = $change =~ /^(.{1,90})/;
+	$sessions[1]->end;
+	$sessions[1] = Session->new($node, 'postgres');
+	value($change);
+	is($sessions[0]->ask($read), $contents, "$name: what is known can be read");
+	my $got = $sessions[1]->ask($read);
+	$read_error ? like($got, $read_error, 'what is not, can not') : is($got, $contents, 'and what is not');
+	# (no session is told that a table is no member any more)
+	foreach my $session ($change =~ /^ALTER EXTENSION/ ? $sessions[1] : @sessions)
+	{
+		$got = $session->ask($build);
+		$build_error ? like($got, $build_error, 'an error says so') : is($got, '2|t|t', 'it can be used');
+	}
+	value('SELECT * FROM rd_check_registry(); SELECT * FROM rd_shared_indexes()');
+	value($back);
+	is($_->ask("$read; $build"), "$contents\n2|t|t", 'afterwards all is as before') foreach @sessions;
+}
+is(value('SELECT problem FROM rd_check_registry()'), q{the extension's script has not marked the table to be dumped}, 'but that dumps do not have it any more');
+value('ALTER TABLE _redbear.key_indexes DROP registered_by');
+like($_->ask($build), qr/not as the extension's script made it/, 'without a column, an error says so') foreach @sessions;
+refused($read, qr/is not registered.*by rd_share_keys\(\)/s, 'an error tells what to do');
+is(value(q{SELECT rd_is_packed('{"a": 1, "b": 2}'); SELECT problem FROM rd_check_registry()}), "f\nthere is no table _redbear.key_indexes in the extension, as its script made it", 'what is built has its keys');
+$_->end foreach @sessions;
+unlike(slurp_file($node->logfile), qr/terminated by signal/, 'nothing crashed');
 
 $node->stop;
 done_testing();
