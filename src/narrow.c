@@ -317,40 +317,56 @@ reddict_narrow_front(int n)
 }
 
 /*
- * The bytes of the numbers from one position, an even one, to before another.
- * A width is 1 + b0 + 3 * b1 + 3 * b0 * b1, of the two bits b1 b0 of its code.
+ * The bytes of up to 16 numbers, by their codes.  A width is 1 + b0 + 3 * b1 +
+ * 3 * b0 * b1, of the two bits b1 b0 of its code; both are set for a double.
  */
 static inline size_t
-numbers_size(const unsigned char *codes, int begin, int end)
+codes_numbers_size(uint64_t codes, int n, uint64_t *doubles)
 {
-	const uint64_t ones = UINT64_C(0x1111111111111111);
+	const uint64_t ones = UINT64_C(0x1111111111111111) >> (64 - CODE_BITS * n);
 	const uint64_t bytes = UINT64_C(0x0F0F0F0F0F0F0F0F);
+	const uint64_t b0 = codes & ones;
+	const uint64_t b1 = codes >> 1 & ones;
+	const uint64_t widths = ones + b0 + 3 * (b1 + (b0 & b1));
+
+	*doubles |= b0 & b1;
+	return ((widths & bytes) + (widths >> CODE_BITS & bytes)) *
+		UINT64_C(0x0101010101010101) >> 56;
+}
+
+/*
+ * The bytes of the numbers from one position, an even one, to before another;
+ * and whether there are doubles among them.  Of the codes and what comes behind
+ * so many bytes are there, from the first position on.
+ */
+static inline size_t
+numbers_size(const unsigned char *codes, int begin, int end, size_t there, bool *has_doubles)
+{
 	size_t		size = 0;
+	uint64_t	doubles = 0;
 
 	for (int i = begin; i < end; i += 16)
 	{
+		const unsigned char *at = codes + i / 2;
+		int			n = end - i < 16 ? end - i : 16;
 		uint64_t	sixteen = 0;
-		uint64_t	b0;
-		uint64_t	b1;
-		uint64_t	widths;
-		int			rest = end - i;
 
-		if (rest >= 16)
-			memcpy(&sixteen, codes + i / 2, sizeof(sixteen));
+		if (there >= sizeof(sixteen))
+		{
+			memcpy(&sixteen, at, sizeof(sixteen));
+#ifdef NARROW_BIG_ENDIAN
+			sixteen = __builtin_bswap64(sixteen);
+#endif
+			there -= sizeof(sixteen);
+		}
 		else
 		{
-			for (int j = 0; j < (rest + 1) / 2; j++)
-				sixteen |= (uint64_t) codes[i / 2 + j] << (8 * j);
-			sixteen &= (UINT64_C(1) << (CODE_BITS * rest)) - 1;
-			/* what is not there adds 1 each below */
-			size -= 16 - rest;
+			for (int j = 0; j < (n + 1) / 2; j++)
+				sixteen |= (uint64_t) at[j] << (8 * j);
 		}
-		b0 = sixteen & ones;
-		b1 = sixteen >> 1 & ones;
-		widths = ones + b0 + 3 * (b1 + (b0 & b1));
-		widths = (widths & bytes) + (widths >> CODE_BITS & bytes);
-		size += widths * UINT64_C(0x0101010101010101) >> 56;
+		size += codes_numbers_size(sixteen, n, &doubles);
 	}
+	*has_doubles = doubles != 0;
 	return size;
 }
 
@@ -399,7 +415,8 @@ reddict_narrow_read(NarrowNumbers *narrow, int n, const char *from, size_t avail
 	narrow->numbers = narrow->offsets + offsets_size(n);
 	last = (n - 1) / NARROW_STRIDE;
 	narrow->size = reddict_narrow_front(n) + stride_offset(narrow, last) +
-		numbers_size(narrow->codes, last * NARROW_STRIDE, n);
+		numbers_size(narrow->codes, last * NARROW_STRIDE, n,
+					 available - NARROW_HEAD_SIZE - last * NARROW_STRIDE / 2, &narrow->last_doubles);
 	return narrow->size <= available;
 }
 
@@ -456,6 +473,7 @@ bool
 reddict_narrow_place(const NarrowNumbers *narrow, int position, size_t *begin, size_t *end)
 {
 	int			stride = position / NARROW_STRIDE;
+	bool		has_doubles;
 
 	if (narrow->width > 0)
 	{
@@ -464,7 +482,7 @@ reddict_narrow_place(const NarrowNumbers *narrow, int position, size_t *begin, s
 		return true;
 	}
 	*begin = reddict_narrow_front(narrow->n) + stride_offset(narrow, stride) +
-		numbers_size(narrow->codes, stride * NARROW_STRIDE, position);
+		numbers_size(narrow->codes, stride * NARROW_STRIDE, position, 0, &has_doubles);
 	*end = *begin + code_width(get_code(narrow->codes, position));
 	return *end <= narrow->size;
 }
@@ -727,19 +745,6 @@ read_stride(const NarrowNumbers *narrow, int stride, const char *from, bool add,
 	return from;
 }
 
-/* Are there doubles among the numbers of a stride? */
-static inline bool
-stride_has_doubles(const NarrowNumbers *narrow, int stride)
-{
-	const unsigned char *codes = narrow->codes + stride * (NARROW_STRIDE / 2);
-	int			n = (stride_numbers(narrow, stride) + 1) / 2;
-	unsigned char doubles = 0;
-
-	for (int i = 0; i < n; i++)
-		doubles |= codes[i] & codes[i] >> 1;
-	return (doubles & 0x11) != 0;
-}
-
 /*
  * Read all numbers.  Returns false, having written whatever, if their codes
  * lead out of the layout.
@@ -776,16 +781,14 @@ can_add(const NarrowNumbers *narrow, const unaligned_double *sums)
 	{
 		int			begin = stride * NARROW_STRIDE;
 		int			end = begin + stride_numbers(narrow, stride);
+		const char *next = from;
+		bool		has_doubles = narrow->last_doubles;
 
 		if (stride_offset(narrow, stride) != (size_t) (from - narrow->numbers))
 			return false;
-		if (!stride_has_doubles(narrow, stride))
-		{
-			if (end < narrow->n)
-				from += numbers_size(narrow->codes, begin, end);
-			continue;
-		}
-		for (int i = begin; i < end; i++)
+		if (end < narrow->n)
+			next += numbers_size(narrow->codes, begin, end, NARROW_STRIDE / 2, &has_doubles);
+		for (int i = begin; has_doubles && i < end; i++)
 		{
 			int			width = code_width(get_code(narrow->codes, i));
 
@@ -793,6 +796,7 @@ can_add(const NarrowNumbers *narrow, const unaligned_double *sums)
 				return false;
 			from += width;
 		}
+		from = next;
 	}
 	return true;
 }
@@ -812,7 +816,7 @@ reddict_narrow_add(const NarrowNumbers *narrow, unaligned_double *sums)
 		run_uniform(narrow, add_plain, add_fused, add_divided, sums);
 		return true;
 	}
-	if (!can_add(narrow, sums))
+	if ((narrow->n > NARROW_STRIDE || narrow->last_doubles) && !can_add(narrow, sums))
 		return false;
 	for (int stride = 0; stride * NARROW_STRIDE < narrow->n; stride++)
 		from = read_stride(narrow, stride, from, true, sums);

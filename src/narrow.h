@@ -83,6 +83,7 @@ typedef struct NarrowNumbers
 	const char *offsets;
 	const char *numbers;
 	size_t		size;			/* bytes in all, from the start */
+	bool		last_doubles;	/* are there doubles in the last stride? */
 } NarrowNumbers;
 
 extern bool reddict_narrow_measure(NarrowWriter *writer);

@@ -32,7 +32,7 @@ reddict_view_narrow(const char *data, Size size, RedDictKind kind, RedDictView *
 
 	if (kind != REDDICT_MAP || !reddict_read_narrow(data, size, &view->index, &numbers))
 		reddict_refuse(data, size, kind);
-	values = palloc(view->index.n * sizeof(float8));
+	values = view->index.n <= REDDICT_FEW ? view->few : palloc(view->index.n * sizeof(float8));
 	if (!reddict_narrow_decode(&numbers, values))
 		reddict_refuse(data, size, kind);
 	view->index.block = data + REDDICT_VALUES_OFFSET + numbers.size;

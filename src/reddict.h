@@ -91,6 +91,9 @@ reddict_planes(RedDictKind kind)
 	return reddict_types[kind].planes;
 }
 
+/* Numbers of a narrow map that a view needs no memory for */
+#define REDDICT_FEW 16
+
 /* What every reader of a value works on, whether it is flat or expanded */
 typedef struct RedDictView
 {
@@ -98,6 +101,7 @@ typedef struct RedDictView
 	const unaligned_double *values; /* in key order, plane after plane */
 	int32		stride;			/* doubles from a plane to the next */
 	bool		narrow;			/* are "values" a copy, of narrow numbers? */
+	float8		few[REDDICT_FEW];	/* where the copy is, if it fits */
 	void	   *detoasted;		/* a copy made for this view, or NULL */
 } RedDictView;
 
@@ -442,7 +446,8 @@ reddict_same_narrow(const struct varlena *a, const struct varlena *b,
 		b_head != (a_head ^ REDDICT_VERSION ^ REDDICT_NARROW_VERSION) ||
 		!reddict_read_narrow(b_data, b_size, &index, b_numbers) ||
 		index.size != a_size - a_front ||
-		memcmp(a_data + a_front, b_data + (b_size - index.size), index.size) != 0)
+		(index.size > 0 &&
+		 memcmp(a_data + a_front, b_data + (b_size - index.size), index.size) != 0))
 		return false;
 	*a_values = (unaligned_double *) (a_data + REDDICT_VALUES_OFFSET);
 	return true;
@@ -482,7 +487,7 @@ canonical_value(float8 value)
 static inline void
 reddict_view_release(RedDictView *view)
 {
-	if (view->narrow)
+	if (view->narrow && view->values != view->few)
 		pfree(unconstify(unaligned_double *, view->values));
 	if (view->detoasted)
 		pfree(view->detoasted);
