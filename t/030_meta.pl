@@ -113,4 +113,6 @@ sub comment
 is_deeply([ map { wide_lines($_, \&document_prose) } @documents ], [], "lines of documents have at most $widest characters");
 is_deeply([ map { wide_lines($_, \&comment) } @sources ], [], "lines of comments have at most $widest characters");
 
+cmp_ok(scalar(split /\n/, slurp('README.md')), '<=', 250, 'the README can be read in one go');
+
 done_testing();
