@@ -26,6 +26,7 @@ OBJS = \
 	src/pack.o \
 	src/pack_column.o \
 	src/parse.o \
+	src/rank.o \
 	src/records.o \
 	src/redbear.o \
 	src/reddict.o \

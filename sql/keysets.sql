@@ -232,6 +232,23 @@ SELECT name, id FROM map, keys WHERE rd_slice(m, keys) || rd_delete(m, keys) IS 
 SELECT name, n FROM map, number
 WHERE rd_top_keys(m, n) IS DISTINCT FROM (SELECT coalesce(array_agg(key::text ORDER BY value DESC, key), '{}') FROM (SELECT * FROM pair WHERE pair.name = map.name ORDER BY value DESC, key LIMIT n) AS s);
 
+-- selections from values in many orders, with ties: the positions, as SQL ranks
+-- them by value and position; none are wrong
+CREATE TEMP TABLE ordered AS
+	SELECT name, total, reddict(array_agg(to_char(k, 'FM00000')), array_agg(v)) AS m, array_agg(v) AS vals
+	FROM (VALUES (1), (2), (16), (17), (63), (64), (65), (1000)) AS t(total), generate_series(1, total) AS k,
+		LATERAL (VALUES ('ascending', k::float8), ('descending', -k), ('equal', 7), ('ties', k % 3), ('few', k / 100), ('mountain', abs(k - total / 2)),
+			('shuffled', hashint4(k)), ('special', ('{NaN,-0,0,Infinity,-Infinity,1}'::float8[])[1 + abs(hashint4(k)) % 6])) AS v(name, v)
+	GROUP BY name, total;
+CREATE TEMP TABLE ranked AS
+	SELECT name, total, k, row_number() OVER (PARTITION BY name, total ORDER BY v DESC, k) AS from_top, row_number() OVER (PARTITION BY name, total ORDER BY v, k) AS from_bottom
+	FROM ordered, unnest(vals) WITH ORDINALITY AS u(v, k);
+SELECT count(*), count(*) FILTER (WHERE rd_keys(rd_top(m, n)) IS DISTINCT FROM top OR rd_keys(rd_bottom(m, n)) IS DISTINCT FROM bottom OR rd_top_keys(m, n) IS DISTINCT FROM top_keys) AS wrong
+FROM ordered, unnest('{1,2,3,15,16,17,18,40,100,500,999,1000,1001}'::int[]) AS n,
+	LATERAL (SELECT array_agg(to_char(k, 'FM00000') ORDER BY k) FILTER (WHERE from_top <= n) AS top, array_agg(to_char(k, 'FM00000') ORDER BY k) FILTER (WHERE from_bottom <= n) AS bottom,
+		array_agg(to_char(k, 'FM00000') ORDER BY from_top) FILTER (WHERE from_top <= n) AS top_keys
+		FROM ranked WHERE ranked.name = ordered.name AND ranked.total = ordered.total) AS r;
+
 -- New names by many rules, so that keys meet or do not: sums as core's
 CREATE TEMP TABLE rename AS
 	SELECT rule, name, array_agg(key ORDER BY md5(key), key) || 'nowhere'::text AS olds, array_agg(renamed ORDER BY md5(key), key) || 'somewhere'::text AS news

@@ -6,9 +6,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
-#include "miscadmin.h"
-#include "utils/builtins.h"
 #include "utils/float.h"
 
 #include "access.h"
@@ -22,9 +19,6 @@ PG_FUNCTION_INFO_V1(rd_between);
 PG_FUNCTION_INFO_V1(rd_compact);
 PG_FUNCTION_INFO_V1(rd_rename);
 PG_FUNCTION_INFO_V1(rd_reindex);
-PG_FUNCTION_INFO_V1(rd_top);
-PG_FUNCTION_INFO_V1(rd_bottom);
-PG_FUNCTION_INFO_V1(rd_top_keys);
 
 /* The pairs of a map whose keys stand in a relation to those of a text[]. */
 static struct varlena *
@@ -261,128 +255,4 @@ rd_reindex(PG_FUNCTION_ARGS)
 	for (int32 i = 0; i < aligned.index.n; i++)
 		values[i] = aligned.left[i] < 0 ? fill : map.values[aligned.left[i]];
 	PG_RETURN_REDDICT(result);
-}
-
-/* A pair on its way through the sort of the functions below */
-typedef struct RankedPair
-{
-	float8		value;
-	int32		position;
-} RankedPair;
-
-/* By value as float8 compares, largest first or last; then in key order. */
-static inline int
-compare_ranked(const RankedPair *a, const RankedPair *b, bool largest_first)
-{
-	int			cmp = largest_first ? float8_cmp_internal(b->value, a->value) :
-		float8_cmp_internal(a->value, b->value);
-
-	return cmp != 0 ? cmp : a->position < b->position ? -1 : 1;
-}
-
-#define ST_SORT sort_ranked
-#define ST_ELEMENT_TYPE RankedPair
-#define ST_COMPARE(a, b, largest_first) compare_ranked(a, b, *(largest_first))
-#define ST_COMPARE_ARG_TYPE bool
-#define ST_SCOPE static
-#define ST_DEFINE
-#define ST_CHECK_FOR_INTERRUPTS
-#include "lib/sort_template.h"
-
-/*
- * The positions of the first n pairs in an order, in that order.  Sets *n to
- * how many there are; a negative n is an error.
- */
-static int32 *
-ranked_positions(const RedDictView *map, int32 *n, bool largest_first)
-{
-	RankedPair *pairs = palloc(map->index.n * sizeof(RankedPair));
-	int32	   *positions;
-
-	if (*n < 0)
-		ereport(ERROR,
-				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("number of keys must not be negative: %d", *n));
-	*n = Min(*n, map->index.n);
-
-	for (int32 i = 0; i < map->index.n; i++)
-	{
-		pairs[i].value = map->values[i];
-		pairs[i].position = i;
-	}
-	sort_ranked(pairs, map->index.n, &largest_first);
-	positions = palloc(*n * sizeof(int32));
-	for (int32 i = 0; i < *n; i++)
-		positions[i] = pairs[i].position;
-	return positions;
-}
-
-static int
-compare_positions(const void *a, const void *b)
-{
-	int32		left = *(const int32 *) a;
-	int32		right = *(const int32 *) b;
-
-	return left < right ? -1 : left > right;
-}
-
-/* The map of the first n pairs in an order. */
-static struct varlena *
-take_ranked(FunctionCallInfo fcinfo, bool largest_first)
-{
-	RedDictView map;
-	int32		n = PG_GETARG_INT32(1);
-	int32	   *positions;
-
-	PG_GETARG_REDDICT_VIEW(0, &map);
-	positions = ranked_positions(&map, &n, largest_first);
-	qsort(positions, n, sizeof(int32), compare_positions);
-	return reddict_take(&map, positions, n);
-}
-
-/*
- * rd_top(m reddict, n int4) returns reddict
- *
- * The n pairs with the largest values; NaN is the largest; of equal values
- * those whose keys come first.  All if there are no more than n.
- * Error: invalid_parameter_value for a negative n.
- */
-Datum
-rd_top(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_REDDICT(take_ranked(fcinfo, true));
-}
-
-/* rd_bottom(m reddict, n int4) returns reddict: likewise the smallest. */
-Datum
-rd_bottom(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_REDDICT(take_ranked(fcinfo, false));
-}
-
-/*
- * rd_top_keys(m reddict, n int4) returns text[]
- *
- * The keys of rd_top(m, n), the one with the largest value first.
- */
-Datum
-rd_top_keys(PG_FUNCTION_ARGS)
-{
-	RedDictView map;
-	int32		n = PG_GETARG_INT32(1);
-	int32	   *positions;
-	Datum	   *keys;
-
-	PG_GETARG_REDDICT_VIEW(0, &map);
-	positions = ranked_positions(&map, &n, true);
-	keys = palloc(n * sizeof(Datum));
-	for (int32 i = 0; i < n; i++)
-	{
-		const char *key;
-		uint32		len;
-
-		reddict_key_index_get(&map.index, positions[i], &key, &len);
-		keys[i] = PointerGetDatum(cstring_to_text_with_len(key, len));
-	}
-	PG_RETURN_ARRAYTYPE_P(construct_array(keys, n, TEXTOID, -1, false, TYPALIGN_INT));
 }

@@ -1,0 +1,1 @@
+SELECT count(rd_top(m, 3)) FROM ten_packed;

@@ -1,0 +1,1 @@
+SELECT count(rd_top_keys(m, 3)) FROM ten_packed;

@@ -1,0 +1,1 @@
+SELECT count(rd_sum(m)) FROM ten_reddict;

@@ -1,0 +1,272 @@
+/*
+ * rank.c
+ *	  The first pairs of a map in the order of their values.
+ *
+ * They are selected; only what was selected is sorted.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "port/pg_bitutils.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/float.h"
+
+#include "reddict.h"
+
+PG_FUNCTION_INFO_V1(rd_top);
+PG_FUNCTION_INFO_V1(rd_bottom);
+PG_FUNCTION_INFO_V1(rd_top_keys);
+
+/* A pair on its way through a selection or a sort */
+typedef struct RankedPair
+{
+	float8		value;
+	int32		position;
+} RankedPair;
+
+/* Does a value come before another in an order? */
+static inline bool
+comes_before(float8 a, float8 b, bool largest_first)
+{
+	return largest_first ? float8_gt(a, b) : float8_lt(a, b);
+}
+
+/* By value as float8 compares, largest first or last; then in key order. */
+static inline int
+compare_ranked(const RankedPair *a, const RankedPair *b, bool largest_first)
+{
+	if (comes_before(a->value, b->value, largest_first))
+		return -1;
+	if (comes_before(b->value, a->value, largest_first))
+		return 1;
+	return a->position < b->position ? -1 : 1;
+}
+
+#define ST_SORT sort_ranked
+#define ST_ELEMENT_TYPE RankedPair
+#define ST_COMPARE(a, b, largest_first) compare_ranked(a, b, *(largest_first))
+#define ST_COMPARE_ARG_TYPE bool
+#define ST_SCOPE static
+#define ST_DEFINE
+#define ST_CHECK_FOR_INTERRUPTS
+#include "lib/sort_template.h"
+
+/* So few pairs are kept in order while the others go by */
+#define FEW_PAIRS 16
+
+/*
+ * The first n pairs of a map in their order: at least one, at most FEW_PAIRS.
+ * Of equal values the one that was there is the first.
+ */
+static inline void
+keep_first(const RedDictView *map, int32 n, bool largest_first, RankedPair *first)
+{
+	for (int32 i = 0; i < map->index.n; i++)
+	{
+		float8		value = map->values[i];
+		int32		place = i;
+
+		if (i >= n)
+		{
+			place = n - 1;
+			if (!comes_before(value, first[place].value, largest_first))
+				continue;
+		}
+		for (; place > 0 && comes_before(value, first[place - 1].value, largest_first); place--)
+			first[place] = first[place - 1];
+		first[place] = (RankedPair) {value, i};
+	}
+}
+
+/* The one in the middle of three. */
+static inline RankedPair
+middle_of(const RankedPair *a, const RankedPair *b, const RankedPair *c, bool largest_first)
+{
+	if (compare_ranked(a, b, largest_first) > 0)
+	{
+		const RankedPair *swap = a;
+
+		a = b;
+		b = swap;
+	}
+	if (compare_ranked(b, c, largest_first) < 0)
+		return *b;
+	return compare_ranked(a, c, largest_first) < 0 ? *c : *a;
+}
+
+/*
+ * Move the first n of some pairs before the others.  This is Hoare's FIND
+ * (CACM 4, 1961) with the median of three for a pivot; where it makes too
+ * little progress the rest is sorted.
+ */
+static inline void
+move_first(RankedPair *pairs, int32 total, int32 n, bool largest_first)
+{
+	int32		low = 0;
+	int32		high = total - 1;
+	int			rounds = 2 * pg_leftmost_one_pos32(total) + 2;
+
+	while (low < high)
+	{
+		RankedPair	pivot = middle_of(&pairs[low], &pairs[low + (high - low) / 2],
+									  &pairs[high], largest_first);
+		int32		i = low;
+		int32		j = high;
+
+		CHECK_FOR_INTERRUPTS();
+		if (rounds-- == 0)
+		{
+			sort_ranked(&pairs[low], high - low + 1, &largest_first);
+			return;
+		}
+		while (i <= j)
+		{
+			while (compare_ranked(&pairs[i], &pivot, largest_first) < 0)
+				i++;
+			while (compare_ranked(&pivot, &pairs[j], largest_first) < 0)
+				j--;
+			if (i <= j)
+			{
+				RankedPair	swap = pairs[i];
+
+				pairs[i++] = pairs[j];
+				pairs[j--] = swap;
+			}
+		}
+		/* what is between j and i is where it belongs */
+		if (n - 1 <= j)
+			high = j;
+		else if (n - 1 >= i)
+			low = i;
+		else
+			return;
+	}
+}
+
+/* The positions of pairs of a map of "total" keys, in ascending order. */
+static void
+write_ascending(const RankedPair *pairs, int32 n, int32 total, int32 *positions)
+{
+	int32		nwords = total / 64 + 1;
+	uint64	   *marks = palloc0(nwords * sizeof(uint64));
+
+	for (int32 i = 0; i < n; i++)
+		marks[pairs[i].position / 64] |= UINT64CONST(1) << (pairs[i].position % 64);
+	for (int32 i = 0; i < nwords; i++)
+	{
+		for (uint64 word = marks[i]; word != 0; word &= word - 1)
+			*positions++ = i * 64 + pg_rightmost_one_pos64(word);
+	}
+	pfree(marks);
+}
+
+/*
+ * The positions of the first n pairs in an order: in that order if it is asked
+ * for, else in that of the keys.  Sets *n to how many there are; a negative n
+ * is an error.
+ */
+static int32 *
+first_positions(const RedDictView *map, int32 *n, bool largest_first, bool in_order)
+{
+	int32		total = map->index.n;
+	RankedPair	few[FEW_PAIRS];
+	RankedPair *pairs = few;
+	int32	   *positions;
+
+	if (*n < 0)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("number of keys must not be negative: %d", *n));
+	*n = Min(*n, total);
+
+	if (*n == 0 || (*n == total && !in_order))
+		pairs = NULL;
+	else if (*n > FEW_PAIRS)
+	{
+		pairs = palloc(total * sizeof(RankedPair));
+		for (int32 i = 0; i < total; i++)
+			pairs[i] = (RankedPair) {map->values[i], i};
+		if (largest_first)
+			move_first(pairs, total, *n, true);
+		else
+			move_first(pairs, total, *n, false);
+		if (in_order)
+			sort_ranked(pairs, *n, &largest_first);
+	}
+	else if (largest_first)
+		keep_first(map, *n, true, few);
+	else
+		keep_first(map, *n, false, few);
+
+	positions = palloc(*n * sizeof(int32));
+	if (pairs != NULL && !in_order)
+		write_ascending(pairs, *n, total, positions);
+	else
+	{
+		for (int32 i = 0; i < *n; i++)
+			positions[i] = pairs != NULL ? pairs[i].position : i;
+	}
+	return positions;
+}
+
+/* The map of the first n pairs in an order. */
+static struct varlena *
+take_first(FunctionCallInfo fcinfo, bool largest_first)
+{
+	RedDictView map;
+	int32		n = PG_GETARG_INT32(1);
+	int32	   *positions;
+
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	positions = first_positions(&map, &n, largest_first, false);
+	return reddict_take(&map, positions, n);
+}
+
+/*
+ * rd_top(m reddict, n int4) returns reddict
+ *
+ * The n pairs with the largest values; NaN is the largest; of equal values
+ * those whose keys come first.  All if there are no more than n.
+ * Error: invalid_parameter_value for a negative n.
+ */
+Datum
+rd_top(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_REDDICT(take_first(fcinfo, true));
+}
+
+/* rd_bottom(m reddict, n int4) returns reddict: likewise the smallest. */
+Datum
+rd_bottom(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_REDDICT(take_first(fcinfo, false));
+}
+
+/*
+ * rd_top_keys(m reddict, n int4) returns text[]
+ *
+ * The keys of rd_top(m, n), the one with the largest value first.
+ */
+Datum
+rd_top_keys(PG_FUNCTION_ARGS)
+{
+	RedDictView map;
+	int32		n = PG_GETARG_INT32(1);
+	int32	   *positions;
+	Datum	   *keys;
+
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	positions = first_positions(&map, &n, true, true);
+	keys = palloc(n * sizeof(Datum));
+	for (int32 i = 0; i < n; i++)
+	{
+		const char *key;
+		uint32		len;
+
+		reddict_key_index_get(&map.index, positions[i], &key, &len);
+		keys[i] = PointerGetDatum(cstring_to_text_with_len(key, len));
+	}
+	PG_RETURN_ARRAYTYPE_P(construct_array(keys, n, TEXTOID, -1, false, TYPALIGN_INT));
+}
