@@ -48,13 +48,29 @@ is_packed(Node *node, RedDictKind *kind, KeyIndex *index)
 	return index->shared || !reddict_is_plain((struct varlena *) DatumGetPointer(constant->constvalue));
 }
 
+/*
+ * Is this a call whose support function is this one?  Then its arguments have
+ * been seen to, since the planner simplifies from the inside to the outside.
+ * To look at them again from each call around it would make the planning of
+ * nested calls take time by the square of their depth.
+ */
+static bool
+is_done(Node *node, Oid support)
+{
+	Oid			function = IsA(node, FuncExpr) ? ((FuncExpr *) node)->funcid :
+		IsA(node, OpExpr) ? ((OpExpr *) node)->opfuncid : InvalidOid;
+
+	return OidIsValid(function) && get_func_support(function) == support;
+}
+
+/* Is there a packed constant to unpack?  "context" has the support function. */
 static bool
 has_packed(Node *node, void *context)
 {
 	RedDictKind kind;
 	KeyIndex	index;
 
-	if (node == NULL)
+	if (node == NULL || is_done(node, *(Oid *) context))
 		return false;
 	return is_packed(node, &kind, &index) ||
 		expression_tree_walker(node, has_packed, context);
@@ -70,8 +86,8 @@ unpack_mutator(Node *node, void *context)
 	RedDictView view;
 	Const	   *constant;
 
-	if (node == NULL)
-		return NULL;
+	if (node == NULL || is_done(node, *(Oid *) context))
+		return node;
 	if (!is_packed(node, &kind, &index))
 		return expression_tree_mutator(node, unpack_mutator, context);
 
@@ -103,7 +119,6 @@ Datum
 reddict_support(PG_FUNCTION_ARGS)
 {
 	Node	   *request = (Node *) PG_GETARG_POINTER(0);
-	ListCell   *arg;
 
 	if (IsA(request, SupportRequestSelectivity))
 		PG_RETURN_POINTER(reddict_estimate((SupportRequestSelectivity *) request));
@@ -111,10 +126,14 @@ reddict_support(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(reddict_index_condition((SupportRequestIndexCondition *) request));
 	if (IsA(request, SupportRequestSimplify))
 	{
-		foreach(arg, ((SupportRequestSimplify *) request)->fcall->args)
+		FuncExpr   *call = ((SupportRequestSimplify *) request)->fcall;
+		Oid			support = get_func_support(call->funcid);
+		ListCell   *arg;
+
+		foreach(arg, call->args)
 		{
-			if (has_packed(lfirst(arg), NULL))
-				lfirst(arg) = unpack_mutator(lfirst(arg), NULL);
+			if (has_packed(lfirst(arg), &support))
+				lfirst(arg) = unpack_mutator(lfirst(arg), &support);
 		}
 	}
 	PG_RETURN_POINTER(NULL);

@@ -1,0 +1,1 @@
+SELECT plan_nested('rd_sum(reddict(''a'', ?))', :variant);

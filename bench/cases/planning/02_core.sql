@@ -1,0 +1,1 @@
+SELECT plan_nested('cbrt(power(?, 2))', :variant);
