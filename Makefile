@@ -9,6 +9,7 @@ OBJS = \
 	src/algebra.o \
 	src/analyze.o \
 	src/casts.o \
+	src/check.o \
 	src/compare.o \
 	src/elements.o \
 	src/expanded.o \

@@ -1329,3 +1329,14 @@ CREATE FUNCTION rd_index_hash(m reddict) RETURNS int8
 	AS 'MODULE_PATHNAME', 'rd_index_hash'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION rd_index_hash(reddict) IS 'hash of the keys of a map';
+
+-- a subtransaction is what no parallel operation may start
+CREATE FUNCTION rd_check(m reddict) RETURNS text
+	AS 'MODULE_PATHNAME', 'reddict_check'
+	LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 10;
+COMMENT ON FUNCTION rd_check(reddict) IS 'what is wrong with a stored map; NULL if it is sound';
+
+CREATE FUNCTION rd_check(s redstats) RETURNS text
+	AS 'MODULE_PATHNAME', 'redstats_check'
+	LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 10;
+COMMENT ON FUNCTION rd_check(redstats) IS 'what is wrong with stored statistics; NULL if they are sound';

@@ -56,7 +56,7 @@ SELECT type, length(bytes), front, to_hex(pg_temp.head(bytes)) FROM good ORDER B
 CREATE TABLE damaged (id int GENERATED ALWAYS AS IDENTITY, damage text, type text, bytes bytea, m reddict, s redstats);
 INSERT INTO damaged (damage, type, bytes)
 	SELECT 'cut off', type, substr(bytes, 1, size) FROM good, generate_series(0, front - 1) size
-	WHERE size <= 12 OR size > front - 2
+	WHERE size = front - 1 OR (size IN (0, 3, 4, 11) AND length(bytes) < 60)
 	UNION ALL
 	SELECT 'version', type, pg_temp.with_head(bytes, (pg_temp.head(bytes) & ~(7::int8 << 27)) | (version << 27))
 	FROM good, unnest('{0, 3, 7}'::int8[]) version
@@ -91,6 +91,60 @@ FROM good, generate_series(0::int8, 7) kind, generate_series(0::int8, 7) version
 WHERE length(bytes) = 12 AND pg_temp.refusal(format('SELECT %L::bytea::%s::text', pg_temp.with_head(bytes, (kind << 24) | (version << 27)), type)) = 'none'
 ORDER BY type;
 
+-- rd_check() says of a damaged value what readers say, of a sound one nothing,
+SELECT damage, rd_check(m), rd_check(s) FROM damaged
+WHERE 'XX001: ' || coalesce(rd_check(m), rd_check(s)) IS DISTINCT FROM pg_temp.refusal(format('SELECT %s::text FROM damaged WHERE id = %s', CASE type WHEN 'reddict' THEN 'm' ELSE 's' END, id));
+SELECT type, rd_check(CASE type WHEN 'reddict' THEN bytes::reddict END), rd_check(CASE type WHEN 'redstats' THEN bytes::redstats END) FROM good
+WHERE coalesce(rd_check(CASE type WHEN 'reddict' THEN bytes::reddict END), rd_check(CASE type WHEN 'redstats' THEN bytes::redstats END)) IS NOT NULL;
+SELECT rd_check(NULL::reddict) IS NULL, rd_check(NULL::redstats) IS NULL;
+-- wherever it is: short, compressed, out of line, expanded
+CREATE TABLE sound AS SELECT bytes::reddict AS m FROM good WHERE type = 'reddict';
+ALTER TABLE sound ALTER m SET STORAGE EXTERNAL;
+INSERT INTO sound SELECT rd_unpack(m) || '{"a": 1}' FROM sound;
+SELECT count(*), count(rd_check(m)), rd_check(sum(m)), rd_check(redstats(m)) FROM sound;
+SELECT rd_check(sum(reddict(ARRAY['k' || i, 'k' || i + 1, 'k' || i * 2], '{1,2,3}'))) FROM generate_series(1, 1000) AS i;
+-- and more than readers see: where the bytes of {"a": 1, "b": 2} are damaged
+-- (head 4, hash 8, values 16, lengths 2, keys 2), of 40 keys, of statistics
+CREATE TABLE worse AS
+	SELECT what, bytes::reddict AS m, NULL::redstats AS s FROM (
+		SELECT '{"a": 1, "b": 2}'::reddict::bytea AS ab, (SELECT bytes FROM good WHERE length(bytes) = 487) AS forty) AS values, LATERAL (VALUES
+		('order of keys', overlay(ab PLACING 'ba' FROM 31)),
+		('a key twice', overlay(ab PLACING 'aa' FROM 31)),
+		('another key', overlay(ab PLACING 'ac' FROM 31)),
+		('hash', set_byte(ab, 4, 255 - get_byte(ab, 4))),
+		('lengths, other keys', overlay(ab PLACING '\x0200' FROM 29)),
+		('lengths, too long', overlay(ab PLACING '\x02' FROM 29)),
+		('lengths, very long', overlay(ab PLACING '\xffff' FROM 29)),
+		('lengths, too short', overlay(ab PLACING '\x00' FROM 30)),
+		('slack', ab || '\x00'),
+		('cut off', substr(ab, 1, 31)),
+		('offset', set_byte(forty, 12 + 8 * 40 + 40, 255 - get_byte(forty, 12 + 8 * 40 + 40))),
+		('width', pg_temp.with_head('{}'::reddict::bytea, pg_temp.head('{}'::reddict::bytea) | (1::int8 << 30))),
+		('keys that nobody registered', pg_temp.with_head(overlay(substr(ab, 1, 28) PLACING '\x1111111111111111' FROM 5), pg_temp.head(ab) | (1::int8 << 31)))) AS v(what, bytes)
+	UNION ALL
+	SELECT what, NULL, bytes::redstats FROM (SELECT '{"a": [1, 2, 0, 2, 2]}'::redstats::bytea AS a) AS values, LATERAL (VALUES
+		('statistics of no number', overlay(a PLACING '\x0000000000000000' FROM 13)),
+		('statistics, slack', a || '\x00'),
+		('statistics that nobody registered', pg_temp.with_head(overlay(substr(a, 1, 52) PLACING '\x1111111111111111' FROM 5), pg_temp.head(a) | (1::int8 << 31)))) AS v(what, bytes);
+SELECT what, coalesce(rd_check(m), rd_check(s)) FROM worse ORDER BY what COLLATE "C";
+
+-- narrow numbers: of 3 keys in 12 bytes before the scale and width, of 65 with
+-- codes behind that, for each two keys a byte, and the offset of the last number
+SET redbear.narrow = on;
+SELECT what, CASE what WHEN 'offset' THEN (rd_check(bytes::reddict) IS NOT NULL)::text ELSE rd_check(bytes::reddict) END FROM (
+	SELECT '{"a": 1, "b": 2, "c": 3}'::reddict::bytea AS three,
+		(SELECT reddict(array_agg('k' || i), array_agg(CASE i WHEN 1 THEN 1e300 ELSE i END))::bytea FROM generate_series(1, 65) AS i) AS many) AS values, LATERAL (VALUES
+	(1, 'sound', three), (2, 'sound', many),
+	(3, 'scale', set_byte(three, 12, get_byte(three, 12) | 31)),
+	(4, 'width', set_byte(three, 12, 3 << 5)),
+	(5, 'cut off', substr(three, 1, 14)),
+	(6, 'slack', three || '\x00'),
+	(7, 'code', set_byte(many, 13, get_byte(many, 13) | 8)),
+	(8, 'code of none', set_byte(many, 13 + 32, get_byte(many, 13 + 32) | 128)),
+	(9, 'offset', set_byte(many, 13 + 33, 255 - get_byte(many, 13 + 33)))) AS v(i, what, bytes)
+ORDER BY i;
+SET redbear.narrow = off;
+
 -- Every function that takes a value, with a damaged one as each of its
 -- arguments; every aggregate, with one as its first and as its second row.
 -- Those that only an aggregate may call are reached through that.
@@ -119,7 +173,7 @@ CREATE TABLE calls AS
 			JOIN pg_proc p ON classid = 'pg_proc'::regclass AND objid = p.oid, generate_series(0, pronargs - 1) i
 		WHERE extname = 'redbear' AND 'internal'::regtype <> ALL (proargtypes::oid[])
 	) AS arguments, generate_series(0, CASE prokind WHEN 'a' THEN 1 ELSE 0 END) row
-	WHERE type IN ('reddict', 'redstats') AND name !~ '_(trans|combine)$' AND name <> 'rd_share_keys_of';
+	WHERE type IN ('reddict', 'redstats') AND name !~ '_(trans|combine)$' AND name NOT IN ('rd_share_keys_of', 'rd_check');
 INSERT INTO calls VALUES ('subscript', 'reddict', 'SELECT (v)[''a''] FROM (VALUES (%s)) AS t(v)');
 SELECT count(DISTINCT name) > 90, count(*) > 120 FROM calls;
 SELECT name, query FROM calls

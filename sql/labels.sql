@@ -28,15 +28,16 @@ SELECT count(*) >= 21 FROM oper;
 -- functions
 
 -- one that is not parallel safe keeps a whole plan from running in parallel
--- (but for what writes to the registry)
+-- (but for what writes to the registry, and rd_check(), which uses a
+-- subtransaction)
 SELECT name, proparallel FROM func
-WHERE proparallel <> CASE WHEN proname ~ '^(rd_share|guard)_' OR prokind = 'p' THEN 'u' ELSE 's' END;
+WHERE proparallel <> CASE WHEN proname ~ '^(rd_share|guard)_' OR proname = 'rd_check' OR prokind = 'p' THEN 'u' ELSE 's' END;
 -- the binary form has keys in the client's encoding, which is a setting; rows
 -- have names and types that ALTER TABLE changes; the planner's servants look at
 -- catalogues, or at the registry, which others write
 SELECT name, provolatile FROM func
 WHERE provolatile <> CASE WHEN proname IN ('reddict_recv', 'reddict_send', 'redstats_recv', 'redstats_send',
-	'rd_from_record', 'rd_populate', 'reddict_typanalyze', 'rd_keysel', 'rd_each_support', 'rd_pack', 'rd_shared_indexes', 'rd_check_registry') THEN 's'
+	'rd_from_record', 'rd_populate', 'reddict_typanalyze', 'rd_keysel', 'rd_each_support', 'rd_pack', 'rd_check', 'rd_shared_indexes', 'rd_check_registry') THEN 's'
 	WHEN proname ~ '^(rd_share|guard)_' OR prokind = 'p' THEN 'v' ELSE 'i' END;
 SELECT name FROM func WHERE prosecdef OR proleakproof;
 -- strict, but for aggregates, of which core looks at the transition function,

@@ -414,6 +414,8 @@ reddict_narrow_read(NarrowNumbers *narrow, int n, const char *from, size_t avail
 	narrow->offsets = from + NARROW_HEAD_SIZE + codes_size(n);
 	narrow->numbers = narrow->offsets + offsets_size(n);
 	last = (n - 1) / NARROW_STRIDE;
+	if (stride_offset(narrow, last) > available)
+		return false;
 	narrow->size = reddict_narrow_front(n) + stride_offset(narrow, last) +
 		numbers_size(narrow->codes, last * NARROW_STRIDE, n,
 					 available - NARROW_HEAD_SIZE - last * NARROW_STRIDE / 2, &narrow->last_doubles);

@@ -12,39 +12,43 @@
 #include "reddict.h"
 #include "registry.h"
 
+/* What is wrong with a payload that no reader takes. */
+char *
+reddict_head_problem(const char *data, Size size, RedDictKind kind)
+{
+	const char *name = reddict_types[kind].name;
+	uint32		head;
+	int32		n;
+
+	if (size < REDDICT_VALUES_OFFSET)
+		return psprintf("invalid %s: %zu bytes are too few", name, size);
+	memcpy(&head, data, sizeof(head));
+	n = head & REDDICT_N_MASK;
+	if (kind == REDDICT_MAP && (head & REDDICT_IS_MASK) == REDDICT_NARROW_VERSION)
+		return psprintf("invalid %s: %zu bytes are not those of %d narrow numbers", name, size, n);
+	if ((head & REDDICT_IS_MASK) != reddict_head_is(kind))
+		return psprintf("unsupported %s layout: 0x%08X", name, head);
+	if ((head & REDDICT_SHARED) != 0)
+		return psprintf("invalid %s: %zu bytes for %d shared keys", name, size, n);
+	return psprintf("invalid %s: %zu bytes are too few for %d keys", name, size, n);
+}
+
 /*
- * Raise the error for a payload that reddict_read_head() refuses: damaged, or
- * written by something else.
+ * Raise the error for a payload that is no value: damaged, or written by
+ * something else.
  */
 void
 reddict_refuse(const char *data, Size size, RedDictKind kind)
 {
-	uint32		head;
+	KeyIndex	index;
+	bool		known = size < REDDICT_VALUES_OFFSET ||
+		reddict_read_start(data, size, reddict_head_is(kind), &index) ||
+		(kind == REDDICT_MAP && reddict_read_start(data, size, REDDICT_NARROW_VERSION, &index));
 
-	if (size < REDDICT_VALUES_OFFSET)
-		ereport(ERROR,
-				errcode(ERRCODE_DATA_CORRUPTED),
-				errmsg("invalid %s: %zu bytes are too few", reddict_types[kind].name, size));
-	memcpy(&head, data, sizeof(head));
-	if ((head & REDDICT_IS_MASK) == REDDICT_NARROW_VERSION && kind == REDDICT_MAP)
-		ereport(ERROR,
-				errcode(ERRCODE_DATA_CORRUPTED),
-				errmsg("invalid %s: %zu bytes are not those of %u narrow numbers",
-					   reddict_types[kind].name, size, head & REDDICT_N_MASK));
-	if ((head & REDDICT_IS_MASK) != reddict_head_is(kind))
-		ereport(ERROR,
-				errcode(ERRCODE_DATA_CORRUPTED),
-				errmsg("unsupported %s layout: 0x%08X", reddict_types[kind].name, head),
-				errhint("The value may have been written by a later version of redbear."));
-	if ((head & REDDICT_SHARED) != 0)
-		ereport(ERROR,
-				errcode(ERRCODE_DATA_CORRUPTED),
-				errmsg("invalid %s: %zu bytes for %u shared keys",
-					   reddict_types[kind].name, size, head & REDDICT_N_MASK));
 	ereport(ERROR,
 			errcode(ERRCODE_DATA_CORRUPTED),
-			errmsg("invalid %s: %zu bytes are too few for %u keys",
-				   reddict_types[kind].name, size, head & REDDICT_N_MASK));
+			errmsg("%s", reddict_head_problem(data, size, kind)),
+			known ? 0 : errhint("The value may have been written by a later version of redbear."));
 }
 
 /* Look at a value that is expanded, compressed or out of line. */
@@ -203,6 +207,21 @@ reddict_write(struct varlena *value, RedDictKind kind, const KeyIndex *index)
 }
 
 /*
+ * Refuse a value with the keys of an index that would be too large.  What counts
+ * is its size with its keys, also where they are shared: so whatever is stored
+ * can be printed, dumped and restored anywhere.
+ */
+static void
+check_size_with_keys(RedDictKind kind, const KeyIndex *index)
+{
+	Size		block_size = index->size;
+
+	if (index->shared && index->n > REDDICT_FEW_KEYS)
+		block_size = key_index_open(index)->size;
+	reddict_check_size(kind, block_size, index->n, NULL);
+}
+
+/*
  * Make a value with the keys of a complete key index, in the current memory
  * context.  The caller has to fill in the doubles.
  */
@@ -211,7 +230,7 @@ reddict_new(RedDictKind kind, const KeyIndex *index, float8 **values)
 {
 	struct varlena *value;
 
-	reddict_check_size(kind, index->size, index->n, NULL);
+	check_size_with_keys(kind, index);
 	value = palloc(reddict_flat_size(kind, index->size, index->n));
 	*values = reddict_write(value, kind, index);
 	return value;

@@ -32,9 +32,9 @@
  * There is one builder and no slack, so equal values have equal bytes, except
  * for -0 and NaN, which have several bit patterns, and for being packed or not.
  *
- * Limits.  A value has at most REDDICT_MAX_SIZE bytes, so that its text, at
- * six bytes for a byte at the worst, stays below the 1 GB of any datum.  A key
- * takes at least 9 bytes, so n fits its 24 bits.
+ * Limits.  A value, with its keys, has at most REDDICT_MAX_SIZE bytes, so that
+ * its text, at six bytes for a byte at the worst, stays below the 1 GB of any
+ * datum.  A key takes at least 9 bytes, so n fits its 24 bits.
  */
 #ifndef REDBEAR_REDDICT_H
 #define REDBEAR_REDDICT_H
@@ -53,6 +53,12 @@
 #pragma GCC visibility push(hidden)
 
 #define REDDICT_MAX_SIZE	(128 * 1024 * 1024)
+
+/*
+ * So few keys, whatever their lengths, can't make a value of doubles too large:
+ * with five each, of 65,535 bytes, 131,154,264 bytes.
+ */
+#define REDDICT_FEW_KEYS	2000
 
 #define REDDICT_N_MASK			((uint32) 0x00FFFFFF)
 #define REDDICT_KIND_SHIFT		24
@@ -132,6 +138,8 @@ typedef struct RedDictPairs
 typedef struct ExpandedRedDict ExpandedRedDict;
 
 /* reddict.c */
+extern char *reddict_head_problem(const char *data, Size size,
+								  RedDictKind kind);
 pg_noreturn extern void reddict_refuse(const char *data, Size size,
 									   RedDictKind kind);
 extern void reddict_view_extended(struct varlena *value, RedDictKind kind,

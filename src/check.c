@@ -1,0 +1,157 @@
+/*
+ * check.c
+ *	  Is a stored value sound?
+ *
+ * Readers of a value look at its head, and take the rest for what the builder
+ * promised: to look at all of a key index takes longer than to add its values.
+ * This looks at everything, for those who search a table for damage.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "utils/builtins.h"
+#include "utils/resowner.h"
+
+#include "io.h"
+
+PG_FUNCTION_INFO_V1(reddict_check);
+PG_FUNCTION_INFO_V1(redstats_check);
+
+/* Is this an error that tells of damage? */
+static bool
+is_damage(const ErrorData *error)
+{
+	return ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_INTERNAL_ERROR ||
+		ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_SYSTEM_ERROR;
+}
+
+/*
+ * Fetch and decompress a value; NULL, and what the error says, where it can't
+ * be put together.  A subtransaction gives back what the failure left open.
+ */
+static struct varlena *
+detoast(struct varlena *value, const char **problem)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	struct varlena *volatile result = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(caller);
+	PG_TRY();
+	{
+		result = pg_detoast_datum_packed(value);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(caller);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		if (!is_damage(error))
+			ReThrowError(error);
+		*problem = error->message;
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(caller);
+	CurrentResourceOwner = owner;
+	return result;
+}
+
+/* What is wrong with what comes before the keys of a payload, or NULL. */
+static const char *
+check_front(const char *data, Size size, RedDictKind kind)
+{
+	KeyIndex	index;
+	NarrowNumbers numbers;
+
+	if (reddict_read_head(data, size, kind, &index))
+		return NULL;
+	if (kind == REDDICT_MAP && reddict_read_narrow(data, size, &index, &numbers))
+		return reddict_narrow_check(&numbers);
+	return reddict_head_problem(data, size, kind);
+}
+
+/* What is wrong with the statistics of a view, or NULL. */
+static const char *
+check_statistics(const RedDictView *view)
+{
+	for (int32 i = 0; i < view->index.n; i++)
+	{
+		float8		numbers[KERNEL_STATS_PLANES];
+		const char *key;
+		uint32		len;
+
+		for (int plane = 0; plane < KERNEL_STATS_PLANES; plane++)
+			numbers[plane] = reddict_plane(view, plane)[i];
+		if (reddict_statistics_valid(numbers))
+			continue;
+		reddict_key_index_get(&view->index, i, &key, &len);
+		return psprintf("no valid statistics of key %s", reddict_key_quote(key, len));
+	}
+	return NULL;
+}
+
+/* What is wrong with a value, or NULL. */
+static const char *
+check_value(struct varlena *value, RedDictKind kind)
+{
+	const char *problem = NULL;
+	RedDictView view;
+
+	if (VARATT_IS_EXTERNAL_EXPANDED(value))
+		reddict_view_kind(PointerGetDatum(value), kind, &view);
+	else
+	{
+		if (VARATT_IS_COMPRESSED(value) || VARATT_IS_EXTERNAL(value))
+			value = detoast(value, &problem);
+		if (problem == NULL)
+			problem = check_front(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), kind);
+		if (problem != NULL)
+			return problem;
+		reddict_view_flat(value, kind, &view);
+	}
+
+	if (view.index.shared && reddict_registered_keys(&view.index, true) == NULL)
+		return psprintf("shared key index " INT64_FORMAT " of %d keys is not registered",
+						(int64) view.index.hash, view.index.n);
+	problem = reddict_key_index_check(&view.index);
+	if (problem == NULL && kind == REDDICT_STATISTICS)
+		problem = check_statistics(&view);
+	return problem;
+}
+
+static Datum
+check_argument(FunctionCallInfo fcinfo, RedDictKind kind)
+{
+	const char *problem = check_value((struct varlena *) PG_GETARG_POINTER(0), kind);
+
+	if (problem == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(problem));
+}
+
+/*
+ * rd_check(m reddict) returns text
+ *
+ * NULL for a value that is sound; else what is wrong: that it can't be fetched
+ * or decompressed, its head or size, the lengths, offsets, order or hash of its
+ * keys, or that they are not registered.  Numbers can't be wrong, but those of
+ * statistics.  Strict; no errors but of what has nothing to do with the value,
+ * such as a cancel or a lack of memory.
+ */
+Datum
+reddict_check(PG_FUNCTION_ARGS)
+{
+	return check_argument(fcinfo, REDDICT_MAP);
+}
+
+/* rd_check(s redstats) returns text: as for a map. */
+Datum
+redstats_check(PG_FUNCTION_ARGS)
+{
+	return check_argument(fcinfo, REDDICT_STATISTICS);
+}
