@@ -1308,7 +1308,7 @@ COMMENT ON PROCEDURE rd_pack_column(regclass, name, int4) IS 'packs the values o
 CREATE FUNCTION rd_pack(m reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_pack'
 	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION rd_pack(reddict) IS 'the same map, packed if its keys are registered';
+COMMENT ON FUNCTION rd_pack(reddict) IS 'the same map, packed if its keys are registered, and narrow';
 
 CREATE FUNCTION rd_unpack(m reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_unpack'
@@ -1319,6 +1319,16 @@ CREATE FUNCTION rd_is_packed(m reddict) RETURNS bool
 	AS 'MODULE_PATHNAME', 'rd_is_packed'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION rd_is_packed(reddict) IS 'is the map packed, its keys in the registry?';
+
+CREATE FUNCTION rd_is_packable(m reddict) RETURNS bool
+	AS 'MODULE_PATHNAME', 'rd_is_packable'
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_is_packable(reddict) IS 'would rd_pack give the map another form?';
+
+CREATE FUNCTION rd_packed_size(m reddict) RETURNS int4
+	AS 'MODULE_PATHNAME', 'rd_packed_size'
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_packed_size(reddict) IS 'bytes that the map would take packed and narrow';
 
 CREATE FUNCTION rd_encoding(m reddict) RETURNS text
 	AS 'MODULE_PATHNAME', 'rd_encoding'

@@ -37,7 +37,7 @@ WHERE proparallel <> CASE WHEN proname ~ '^(rd_share|guard)_' OR proname = 'rd_c
 -- catalogues, or at the registry, which others write
 SELECT name, provolatile FROM func
 WHERE provolatile <> CASE WHEN proname IN ('reddict_recv', 'reddict_send', 'redstats_recv', 'redstats_send',
-	'rd_from_record', 'rd_populate', 'reddict_typanalyze', 'rd_keysel', 'rd_each_support', 'rd_pack', 'rd_check', 'rd_shared_indexes', 'rd_check_registry') THEN 's'
+	'rd_from_record', 'rd_populate', 'reddict_typanalyze', 'rd_keysel', 'rd_each_support', 'rd_pack', 'rd_is_packable', 'rd_packed_size', 'rd_check', 'rd_shared_indexes', 'rd_check_registry') THEN 's'
 	WHEN proname ~ '^(rd_share|guard)_' OR prokind = 'p' THEN 'v' ELSE 'i' END;
 SELECT name FROM func WHERE prosecdef OR proleakproof;
 -- strict, but for aggregates, of which core looks at the transition function,

@@ -305,7 +305,7 @@ RESET redbear.narrow;
 CREATE TABLE updates (old bool, new bool);
 CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO updates VALUES (rd_is_packed(OLD."c l"), rd_is_packed(NEW."c l")); RETURN NEW; END $$;
 CREATE TRIGGER note BEFORE UPDATE ON "s p"."p 1" FOR EACH ROW EXECUTE FUNCTION note();
--- with a header of 1 byte, 1 + 12 + 2 * 9 + 2 bytes each, and packed 1 + 12 + 2 * 8
+-- with a header of 1 byte, 1 + 12 + 2 * 9 + 2 bytes each, and packed and narrow 1 + 12 + 1 + 2
 SELECT n, "rows", saved, action FROM rd_share_column('"s p"."t ""b"', 'c l', 10);
 SELECT count(*) FROM rd_share_column('"s p"."t ""b"', 'c l', 11);
 RESET client_min_messages;

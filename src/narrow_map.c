@@ -72,6 +72,34 @@ reddict_fetch_narrow(const struct varlena *map, const char *key, uint32 len,
 	return true;
 }
 
+/* Bytes that the numbers of a map take, narrow if that saves any. */
+Size
+reddict_narrow_size(const RedDictView *map)
+{
+	NarrowWriter writer = {.n = map->index.n,.values = map->values};
+	bool		saves;
+
+	writer.numbers = palloc(writer.n * sizeof(NarrowNumber));
+	saves = redbear_narrow && reddict_narrow_measure(&writer);
+	pfree(writer.numbers);
+	return saves ? writer.size : writer.n * sizeof(float8);
+}
+
+/* Is a map narrow?  Of one that is out of line no more than the head is fetched. */
+bool
+reddict_is_narrow(Datum map)
+{
+	struct varlena *ptr = (struct varlena *) DatumGetPointer(map);
+	KeyIndex	index;
+
+	if (VARATT_IS_EXTERNAL_EXPANDED(ptr))
+		return false;
+	if (VARATT_IS_EXTERNAL(ptr) || VARATT_IS_COMPRESSED(ptr))
+		ptr = pg_detoast_datum_slice(ptr, 0, REDDICT_VALUES_OFFSET);
+	return reddict_read_start(VARDATA_ANY(ptr), VARSIZE_ANY_EXHDR(ptr),
+							  REDDICT_NARROW_VERSION, &index);
+}
+
 /*
  * Make a plain map, just built, narrow, where it stands; or leave it as it is
  * where that would save nothing, or redbear.narrow is off.  Returns the map.

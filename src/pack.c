@@ -12,13 +12,16 @@
 PG_FUNCTION_INFO_V1(rd_pack);
 PG_FUNCTION_INFO_V1(rd_unpack);
 PG_FUNCTION_INFO_V1(rd_is_packed);
+PG_FUNCTION_INFO_V1(rd_is_packable);
+PG_FUNCTION_INFO_V1(rd_packed_size);
 PG_FUNCTION_INFO_V1(rd_index_hash);
 
 /*
  * rd_pack(m reddict) returns reddict
  *
- * The same map, packed if its keys are registered, whatever the setting
- * redbear.pack; else as it is.  Strict.
+ * The same map in the smallest form that it can have now: packed if its keys
+ * are registered, whatever the setting redbear.pack; and narrow, unless
+ * redbear.narrow is off.  Strict.
  */
 Datum
 rd_pack(PG_FUNCTION_ARGS)
@@ -38,7 +41,8 @@ rd_pack(PG_FUNCTION_ARGS)
 /*
  * rd_unpack(m reddict) returns reddict
  *
- * The same map in its plain form: with its keys, and not narrow.  Strict.  Error: data_corrupted.
+ * The same map in its plain form: with its keys, and not narrow.  Strict.
+ * Error: data_corrupted.
  */
 Datum
 rd_unpack(PG_FUNCTION_ARGS)
@@ -59,6 +63,48 @@ rd_is_packed(PG_FUNCTION_ARGS)
 
 	reddict_view_head(PG_GETARG_DATUM(0), REDDICT_MAP, &index);
 	PG_RETURN_BOOL(index.shared);
+}
+
+/*
+ * rd_is_packable(m reddict) returns boolean
+ *
+ * Would rd_pack() give it another form?  Of a map that is packed and narrow no
+ * more than the head is looked at.  Strict.
+ */
+Datum
+rd_is_packable(PG_FUNCTION_ARGS)
+{
+	RedDictView view;
+	KeyIndex	index;
+
+	reddict_view_head(PG_GETARG_DATUM(0), REDDICT_MAP, &index);
+	if (index.shared && reddict_is_narrow(PG_GETARG_DATUM(0)))
+		PG_RETURN_BOOL(false);
+	PG_GETARG_REDDICT_VIEW(0, &view);
+	index = view.index;
+	if (!index.shared && reddict_share_always(&index))
+		PG_RETURN_BOOL(true);
+	PG_RETURN_BOOL(!view.narrow && redbear_narrow &&
+				   reddict_narrow_size(&view) < view.index.n * sizeof(float8));
+}
+
+/*
+ * rd_packed_size(m reddict) returns int4
+ *
+ * Bytes that the map would take packed and narrow, with the varlena header that
+ * it has in a row, whether or not its keys are registered.  Strict.
+ */
+Datum
+rd_packed_size(PG_FUNCTION_ARGS)
+{
+	RedDictView view;
+	Size		size;
+
+	PG_GETARG_REDDICT_VIEW(0, &view);
+	size = REDDICT_VALUES_OFFSET + reddict_narrow_size(&view);
+	/* a datum of up to 127 bytes has a header of 1 */
+	size += size + VARHDRSZ_SHORT <= VARATT_SHORT_MAX ? VARHDRSZ_SHORT : VARHDRSZ;
+	PG_RETURN_INT32((int32) size);
 }
 
 /*

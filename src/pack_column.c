@@ -364,8 +364,7 @@ enum
 {
 	GROUP_HASH = 1,
 	GROUP_ROWS,					/* estimated */
-	GROUP_UNPACKED,				/* of which so many are not packed */
-	GROUP_BYTES,				/* bytes of the latter, NULL if there are none */
+	GROUP_SAVED,				/* bytes that they would take less */
 	GROUP_MAP					/* a map of these keys */
 };
 
@@ -374,14 +373,14 @@ static void
 count_key_sets(Oid relid, const char *map, const char *sample, const char *weight)
 {
 	/* max() over maps of the same keys is a map of these keys. */
-	run(psprintf("SELECT h, pg_catalog.sum(w), pg_catalog.sum(w) FILTER (WHERE NOT packed), "
-				 "pg_catalog.sum(w OPERATOR(pg_catalog.*) pg_catalog.pg_column_size(m)::pg_catalog.float8) "
-				 "FILTER (WHERE NOT packed), %s(m) "
-				 "FROM (SELECT m, w, %s(m) AS h, %s(m) AS packed "
+	run(psprintf("SELECT h, pg_catalog.sum(w), "
+				 "pg_catalog.sum(w OPERATOR(pg_catalog.*) (pg_catalog.pg_column_size(m) "
+				 "OPERATOR(pg_catalog.-) %s(m))::pg_catalog.float8), %s(m) "
+				 "FROM (SELECT m, w, %s(m) AS h "
 				 "FROM (SELECT %s AS m, %s AS w FROM %s %s) AS s WHERE m IS NOT NULL) AS s "
 				 "GROUP BY h ORDER BY 2 DESC, 1",
-				 reddict_extension_name("max"), reddict_extension_name("rd_index_hash"),
-				 reddict_extension_name("rd_is_packed"), map, weight, table_name(relid), sample),
+				 reddict_extension_name("rd_packed_size"), reddict_extension_name("max"),
+				 reddict_extension_name("rd_index_hash"), map, weight, table_name(relid), sample),
 		SPI_OK_SELECT);
 }
 
@@ -391,9 +390,7 @@ share_key_set(SPITupleTable *table, uint64 row, int32 min_rows, ReturnSetInfo *r
 {
 	uint64		hash = (uint64) DatumGetInt64(column_value(table, row, GROUP_HASH));
 	float8		rows = DatumGetFloat8(column_value(table, row, GROUP_ROWS));
-	bool		all_packed;
-	float8		unpacked_rows;
-	float8		saved = 0;
+	float8		saved = DatumGetFloat8(column_value(table, row, GROUP_SAVED));
 	RedDictView view;
 	Datum		values[5];
 	bool		nulls[5] = {false};
@@ -402,15 +399,6 @@ share_key_set(SPITupleTable *table, uint64 row, int32 min_rows, ReturnSetInfo *r
 	reddict_view(column_value(table, row, GROUP_MAP), &view);
 	if (rint(rows) < min_rows || view.index.n == 0 || view.index.hash != hash)
 		return;
-	unpacked_rows = DatumGetFloat8(SPI_getbinval(table->vals[row], table->tupdesc, GROUP_UNPACKED, &all_packed));
-	if (!all_packed)
-	{
-		Size		packed_size = reddict_front_size(REDDICT_MAP, view.index.n);
-
-		/* a datum of up to 127 bytes has a header of 1 */
-		packed_size += packed_size < PG_INT8_MAX ? 1 : VARHDRSZ;
-		saved = DatumGetFloat8(column_value(table, row, GROUP_BYTES)) - unpacked_rows * packed_size;
-	}
 	reddict_key_index_own(&view.index);
 	was_registered = !reddict_register(&view.index, "rd_share_column()");
 	values[0] = Int64GetDatum((int64) hash);
@@ -427,7 +415,8 @@ share_key_set(SPITupleTable *table, uint64 row, int32 min_rows, ReturnSetInfo *r
  *
  * Looks at a sample of a column, registers the key sets of at least so many
  * rows, as rd_share_keys() does, and tells of each the number of keys, the
- * rows that it estimates, the bytes that packing those would save, and whether
+ * rows that it estimates, the bytes that packing those and making them narrow
+ * would save (of compressed ones none), and whether
  * it was registered before.  A NOTICE where rows are elsewhere, since the key
  * sets are registered in this database alone.  Strict.  Errors besides:
  * undefined_table, undefined_column, datatype_mismatch, insufficient_privilege.
@@ -497,7 +486,7 @@ typedef struct PackedColumn
 	const char *name;			/* quoted */
 	const char *map;			/* as an expression, see map_column() */
 	const char *pack;			/* names of functions */
-	const char *is_packed;
+	const char *is_packable;
 	int32		batch;			/* rows */
 } PackedColumn;
 
@@ -513,9 +502,9 @@ pack_rows(const PackedColumn *column, const char *table, int64 begin, int64 end)
 				 "AND ctid OPERATOR(pg_catalog.<) '(" INT64_FORMAT ",0)'::pg_catalog.tid AND ",
 				 begin, end);
 
-	run(psprintf("UPDATE ONLY %s SET %s = %s(%s) WHERE %sNOT %s(%s) AND %s(%s(%s))",
+	run(psprintf("UPDATE ONLY %s SET %s = %s(%s) WHERE %s%s(%s)",
 				 table, column->name, column->pack, column->map, pages,
-				 column->is_packed, column->map, column->is_packed, column->pack, column->map),
+				 column->is_packable, column->map),
 		SPI_OK_UPDATE);
 	return SPI_processed;
 }
@@ -632,7 +621,7 @@ rd_pack_column(PG_FUNCTION_ARGS)
 				errmsg("\"%s\" is not a table", get_rel_name(relid)));
 	column.name = pstrdup(quote_identifier(NameStr(*PG_GETARG_NAME(1))));
 	column.pack = reddict_extension_name("rd_pack");
-	column.is_packed = reddict_extension_name("rd_is_packed");
+	column.is_packable = reddict_extension_name("rd_is_packable");
 
 	row_tables(relid, &tables);
 	for (int reach = REACH_HIDDEN; reach < REACHES; reach++)

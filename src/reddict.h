@@ -180,6 +180,8 @@ extern void reddict_view_narrow(const char *data, Size size,
 extern bool reddict_fetch_narrow(const struct varlena *map,
 								 const char *key, uint32 len,
 								 int32 *position, float8 *value);
+extern Size reddict_narrow_size(const RedDictView *map);
+extern bool reddict_is_narrow(Datum map);
 extern struct varlena *reddict_narrow(struct varlena *map);
 extern struct varlena *reddict_narrow_like(struct varlena *map,
 										   const RedDictView *operand);
