@@ -1,5 +1,8 @@
+# Where this file is; not where make runs, in a VPATH build
+here := $(dir $(firstword $(MAKEFILE_LIST)))
+
 EXTENSION = redbear
-DATA = $(sort $(wildcard redbear--*.sql))
+DATA = $(notdir $(sort $(wildcard $(here)redbear--*.sql)))
 PGFILEDESC = "redbear - maps of text keys to numbers"
 
 MODULE_big = redbear
@@ -43,12 +46,14 @@ OBJS = \
 	src/subscript.o \
 	src/support.o
 
-REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
+REGRESS = $(basename $(notdir $(sort $(wildcard $(here)sql/*.sql))))
 REGRESS_OPTS = --load-extension=redbear
 
 # An answer must depend neither on the machine nor on jit: no fused
-# multiply-add, in object files and in the bitcode that the JIT reads.
-PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -ffp-contract=off
+# multiply-add, in object files and in the bitcode that the JIT reads, whatever
+# flags are given on the command line.
+PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter
+override PG_CFLAGS += -ffp-contract=off
 override BITCODE_CFLAGS += -ffp-contract=off
 
 PG_CONFIG ?= pg_config
@@ -58,7 +63,12 @@ include $(PGXS)
 # -O2 leaves the loops over doubles scalar (gcc before 13) or half-done.
 src/kernels.o src/narrow.o: override CFLAGS += -O3
 
-$(OBJS): $(wildcard src/*.h)
+$(OBJS): $(wildcard $(here)src/*.h)
+
+# A VPATH build has no directory for them yet, and would find the sources'.
+$(OBJS) $(OBJS:.o=.bc): | $(CURDIR)/src
+$(CURDIR)/src:
+	mkdir -p $@
 
 # What PGXN takes, and the same as a tarball: the commit, not the working tree.
 DIST = redbear-$(shell sed -n 's/^    "version": "\(.*\)",$$/\1/p' META.json)

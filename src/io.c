@@ -121,8 +121,8 @@ reddict_print(RedDictKind kind, Datum value, FmgrInfo *flinfo, StringInfo buf)
 {
 	RedDictView view;
 	const Labels *labels;
-	KeyCursor	cursor;
-	StringInfoData key;
+	KeyCursor	cursor = {0};	/* these two are used without labels only */
+	StringInfoData key = {0};
 	int			start = 0;
 
 	reddict_view_kind(value, kind, &view);
