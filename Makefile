@@ -13,6 +13,7 @@ OBJS = \
 	src/analyze.o \
 	src/casts.o \
 	src/check.o \
+	src/check_column.o \
 	src/compare.o \
 	src/elements.o \
 	src/expanded.o \

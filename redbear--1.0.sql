@@ -140,6 +140,13 @@ CREATE FUNCTION rd_from_jsonb(j jsonb, on_other text DEFAULT 'error', separator 
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION rd_from_jsonb(jsonb, text, text) IS 'convert JSON object to reddict; of members that are no numbers: error, skip, flatten, arrays, strings, booleans, nulls';
 
+CREATE FUNCTION rd_check_column(tab regclass, col name, on_other text DEFAULT 'error', separator text DEFAULT '.',
+		OUT finding text, OUT key text, OUT n int8, OUT example text)
+	RETURNS SETOF record
+	AS 'MODULE_PATHNAME', 'rd_check_column'
+	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 100 ROWS 10;
+COMMENT ON FUNCTION rd_check_column(regclass, name, text, text) IS 'what a sample of a column of json or jsonb would be as maps: rows that convert, members that are no numbers, numbers that change, bytes';
+
 CREATE FUNCTION rd_to_nested(m reddict, separator text DEFAULT '.') RETURNS jsonb
 	AS 'MODULE_PATHNAME', 'rd_to_nested'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 SUPPORT reddict_support;

@@ -31,14 +31,14 @@ SELECT count(*) >= 21 FROM oper;
 -- (but for what writes to the registry, and rd_check(), which uses a
 -- subtransaction)
 SELECT name, proparallel FROM func
-WHERE proparallel <> CASE WHEN proname ~ '^(rd_share|guard)_' OR proname = 'rd_check' OR prokind = 'p' THEN 'u' ELSE 's' END;
+WHERE proparallel <> CASE WHEN proname ~ '^(rd_share|guard)_' OR proname IN ('rd_check', 'rd_check_column') OR prokind = 'p' THEN 'u' ELSE 's' END;
 -- the binary form has keys in the client's encoding, which is a setting; rows
 -- have names and types that ALTER TABLE changes; the planner's servants look at
 -- catalogues, or at the registry, which others write
 SELECT name, provolatile FROM func
 WHERE provolatile <> CASE WHEN proname IN ('reddict_recv', 'reddict_send', 'redstats_recv', 'redstats_send',
 	'rd_from_record', 'rd_populate', 'reddict_typanalyze', 'rd_keysel', 'rd_each_support', 'rd_pack', 'rd_is_packable', 'rd_packed_size', 'rd_check', 'rd_shared_indexes', 'rd_check_registry') THEN 's'
-	WHEN proname ~ '^(rd_share|guard)_' OR prokind = 'p' THEN 'v' ELSE 'i' END;
+	WHEN proname ~ '^(rd_share|guard)_' OR proname = 'rd_check_column' OR prokind = 'p' THEN 'v' ELSE 'i' END;
 SELECT name FROM func WHERE prosecdef OR proleakproof;
 -- strict, but for aggregates, of which core looks at the transition function,
 -- transition functions that have to see NULL, and functions that take a NULL:
