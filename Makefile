@@ -18,6 +18,7 @@ OBJS = \
 	src/elements.o \
 	src/expanded.o \
 	src/fetch.o \
+	src/filters.o \
 	src/gin.o \
 	src/index_condition.o \
 	src/io.o \

@@ -197,13 +197,23 @@ CREATE FUNCTION rd_get(m reddict, key text, otherwise float8) RETURNS float8
 	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_get(reddict, text, float8) IS 'value of a key; the third argument if the key is absent';
 
-CREATE FUNCTION rd_fetchvals(m reddict, keys text[]) RETURNS float8[]
-	AS 'MODULE_PATHNAME', 'rd_fetchvals'
+CREATE FUNCTION rd_fetchtext(m reddict, key text) RETURNS text
+	AS 'MODULE_PATHNAME', 'rd_fetchtext'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
-COMMENT ON FUNCTION rd_fetchvals(reddict, text[]) IS 'implementation of -> operator';
+COMMENT ON FUNCTION rd_fetchtext(reddict, text) IS 'implementation of ->> operator';
+
+CREATE OPERATOR ->> (
+	LEFTARG = reddict, RIGHTARG = text, FUNCTION = rd_fetchtext
+);
+COMMENT ON OPERATOR ->> (reddict, text) IS 'value of a key as text; NULL if the key is absent';
+
+CREATE FUNCTION rd_get_many(m reddict, keys text[]) RETURNS float8[]
+	AS 'MODULE_PATHNAME', 'rd_get_many'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+COMMENT ON FUNCTION rd_get_many(reddict, text[]) IS 'implementation of -> operator';
 
 CREATE OPERATOR -> (
-	LEFTARG = reddict, RIGHTARG = text[], FUNCTION = rd_fetchvals
+	LEFTARG = reddict, RIGHTARG = text[], FUNCTION = rd_get_many
 );
 COMMENT ON OPERATOR -> (reddict, text[]) IS 'values of keys; NULL where a key is absent';
 
@@ -468,12 +478,37 @@ COMMENT ON FUNCTION rd_delete(reddict, text) IS 'all pairs but that of the key';
 CREATE FUNCTION rd_delete(m reddict, keys text[]) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_delete_keys'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION rd_delete(reddict, text[]) IS 'all pairs but those of the keys';
+COMMENT ON FUNCTION rd_delete(reddict, text[]) IS 'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = reddict, RIGHTARG = text[], FUNCTION = rd_delete
+);
+COMMENT ON OPERATOR - (reddict, text[]) IS 'all pairs but those of the keys';
 
 CREATE FUNCTION rd_prefix(m reddict, prefix text) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_prefix'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_prefix(reddict, text) IS 'the pairs whose keys begin with the prefix';
+
+CREATE FUNCTION rd_like(m reddict, pattern text) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_like'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION rd_like(reddict, text) IS 'the pairs whose keys match a LIKE pattern';
+
+CREATE FUNCTION rd_not_like(m reddict, pattern text) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_not_like'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION rd_not_like(reddict, text) IS 'the pairs whose keys do not match a LIKE pattern';
+
+CREATE FUNCTION rd_regexp(m reddict, pattern text, flags text DEFAULT '') RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_regexp'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION rd_regexp(reddict, text, text) IS 'the pairs whose keys match a regular expression';
+
+CREATE FUNCTION rd_not_regexp(m reddict, pattern text, flags text DEFAULT '') RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_not_regexp'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION rd_not_regexp(reddict, text, text) IS 'the pairs whose keys do not match a regular expression';
 
 CREATE FUNCTION rd_between(m reddict, lo float8, hi float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_between'
@@ -485,10 +520,25 @@ CREATE FUNCTION rd_compact(reddict) RETURNS reddict
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_compact(reddict) IS 'the pairs whose values are not 0';
 
+CREATE FUNCTION rd_above(m reddict, limits reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_above'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_above(reddict, reddict) IS 'the pairs whose values are greater than those of the same keys in limits';
+
+CREATE FUNCTION rd_below(m reddict, limits reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_below'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_below(reddict, reddict) IS 'the pairs whose values are less than those of the same keys in limits';
+
 CREATE FUNCTION rd_rename(m reddict, "from" text[], "to" text[]) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_rename'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_rename(reddict, text[], text[]) IS 'keys renamed; the values of keys that meet are added';
+
+CREATE FUNCTION rd_group_keys(m reddict, separator text DEFAULT '.', depth int4 DEFAULT 1) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_group_keys'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_group_keys(reddict, text, int4) IS 'keys cut off after so many segments; the values of keys that meet are added';
 
 CREATE FUNCTION rd_reindex(m reddict, keys text[], fill float8 DEFAULT 0) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_reindex'
@@ -916,7 +966,6 @@ CREATE AGGREGATE reddict_agg(key text, val float8) (
 COMMENT ON AGGREGATE reddict_agg(text, float8) IS 'map of the rows'' keys to their values; the values of a repeated key are added';
 
 
---
 -- redstats type
 --
 -- All of it: input and output, casts, comparison, functions, aggregates.
