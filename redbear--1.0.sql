@@ -455,10 +455,10 @@ CREATE FUNCTION rd_multiply(a reddict, b reddict, fill float8 DEFAULT 1, keys te
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_multiply(reddict, reddict, float8, text) IS 'product, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value';
 
-CREATE FUNCTION rd_divide(a reddict, b reddict, fill float8 DEFAULT 1, keys text DEFAULT 'left') RETURNS reddict
+CREATE FUNCTION rd_divide(a reddict, b reddict, fill float8 DEFAULT 1, keys text DEFAULT 'left', on_zero text DEFAULT 'error') RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_divide'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION rd_divide(reddict, reddict, float8, text) IS 'quotient, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value';
+COMMENT ON FUNCTION rd_divide(reddict, reddict, float8, text, text) IS 'quotient, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value; on_zero is error, skip or a number';
 
 
 --
@@ -618,6 +618,31 @@ CREATE FUNCTION rd_exp(reddict) RETURNS reddict
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_exp(reddict) IS 'e raised to each value';
 
+CREATE FUNCTION rd_sign(reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_sign'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_sign(reddict) IS 'sign of each value: -1, 0 or 1';
+
+CREATE FUNCTION rd_trunc(reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_trunc'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_trunc(reddict) IS 'each value without its fraction';
+
+CREATE FUNCTION rd_cbrt(reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_cbrt'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_cbrt(reddict) IS 'cube root of each value';
+
+CREATE FUNCTION rd_log(reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_log'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_log(reddict) IS 'base 10 logarithm of each value';
+
+CREATE FUNCTION rd_cumsum(reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_cumsum'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_cumsum(reddict) IS 'running sum of the values, in the order of the keys';
+
 CREATE FUNCTION rd_round(m reddict, digits int4) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_round_digits'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
@@ -626,7 +651,22 @@ COMMENT ON FUNCTION rd_round(reddict, int4) IS 'each value rounded to decimal pl
 CREATE FUNCTION rd_power(m reddict, p float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_power'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION rd_power(reddict, float8) IS 'each value raised to a power';
+COMMENT ON FUNCTION rd_power(reddict, float8) IS 'implementation of ^ operator';
+
+CREATE OPERATOR ^ (
+	LEFTARG = reddict, RIGHTARG = float8, FUNCTION = rd_power
+);
+COMMENT ON OPERATOR ^ (reddict, float8) IS 'each value raised to a power';
+
+CREATE FUNCTION rd_mod(m reddict, s float8) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_mod'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_mod(reddict, float8) IS 'implementation of % operator';
+
+CREATE OPERATOR % (
+	LEFTARG = reddict, RIGHTARG = float8, FUNCTION = rd_mod
+);
+COMMENT ON OPERATOR % (reddict, float8) IS 'remainder of each value divided by a number';
 
 CREATE FUNCTION rd_clamp(m reddict, lo float8, hi float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_clamp'
