@@ -21,6 +21,7 @@ OBJS = \
 	src/filters.o \
 	src/gin.o \
 	src/index_condition.o \
+	src/increase.o \
 	src/io.o \
 	src/kernels.o \
 	src/key_index.o \

@@ -643,6 +643,11 @@ CREATE FUNCTION rd_cumsum(reddict) RETURNS reddict
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_cumsum(reddict) IS 'running sum of the values, in the order of the keys';
 
+CREATE FUNCTION rd_increase(now reddict, before reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_increase'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_increase(reddict, reddict) IS 'increases of counters, which begin again at 0 where they went down';
+
 CREATE FUNCTION rd_round(m reddict, digits int4) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_round_digits'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
@@ -1004,6 +1009,44 @@ CREATE AGGREGATE reddict_agg(key text, val float8) (
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE reddict_agg(text, float8) IS 'map of the rows'' keys to their values; the values of a repeated key are added';
+
+
+--
+-- Their state is the last row and the sum so far. The order of the rows matters,
+-- so states can't be combined.
+
+CREATE FUNCTION rd_increase_trans(state reddict[], m reddict) RETURNS reddict[]
+	AS 'MODULE_PATHNAME', 'rd_increase_trans'
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION rd_increase_trans(reddict[], reddict) IS 'transition function of rd_increase_agg(reddict)';
+
+CREATE FUNCTION rd_increase_count_trans(state reddict[], m reddict, count_first bool) RETURNS reddict[]
+	AS 'MODULE_PATHNAME', 'rd_increase_count_trans'
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION rd_increase_count_trans(reddict[], reddict, bool) IS 'transition function of rd_increase_agg(reddict, bool)';
+
+CREATE FUNCTION rd_increase_final(state reddict[]) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_increase_final'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_increase_final(reddict[]) IS 'final function of rd_increase_agg(reddict) and rd_increase_agg(reddict, bool)';
+
+CREATE AGGREGATE rd_increase_agg(m reddict) (
+	STYPE = reddict[],
+	SSPACE = 512,
+	SFUNC = rd_increase_trans,
+	FINALFUNC = rd_increase_final,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rd_increase_agg(reddict) IS 'increases of counters from row to row, added up, key by key; of the first row nothing counts';
+
+CREATE AGGREGATE rd_increase_agg(m reddict, count_first bool) (
+	STYPE = reddict[],
+	SSPACE = 512,
+	SFUNC = rd_increase_count_trans,
+	FINALFUNC = rd_increase_final,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rd_increase_agg(reddict, bool) IS 'increases of counters from row to row, added up, key by key; of the first row all counts if so chosen';
 
 
 -- redstats type

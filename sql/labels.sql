@@ -124,10 +124,11 @@ WHERE f.oid IN (SELECT objid FROM member WHERE classid = 'pg_opfamily'::regclass
 SELECT name FROM member JOIN pg_cast AS c ON c.oid = objid
 WHERE classid = 'pg_cast'::regclass AND (castcontext <> 'a' OR castmethod <> CASE WHEN name ~ 'from jsonb? to redstats|redstats to jsonb' THEN 'i' ELSE 'f' END);
 
--- aggregates
+-- aggregates; but that of increases, where the order of the rows matters, they
+-- can be combined
 
 SELECT name FROM aggr
-WHERE aggcombinefn = 0
+WHERE (aggcombinefn = 0) <> (name ~ 'rd_increase_agg')
    OR proparallel <> 's'
    OR aggtranstype = 'internal'::regtype
    OR aggtransspace <= 0
