@@ -1212,6 +1212,69 @@ CREATE OPERATOR CLASS redstats_ops
 	FUNCTION 2 redstats_hash_extended(redstats, int8);
 COMMENT ON OPERATOR CLASS redstats_ops USING hash IS 'equality of redstats';
 
+CREATE FUNCTION rs_from_reddict(reddict) RETURNS redstats
+	AS 'MODULE_PATHNAME', 'rs_from_reddict'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rs_from_reddict(reddict) IS 'statistics of one map';
+
+CREATE CAST (reddict AS redstats) WITH FUNCTION rs_from_reddict(reddict) AS ASSIGNMENT;
+COMMENT ON CAST (reddict AS redstats) IS 'statistics of one map';
+
+CREATE FUNCTION redstats_pl(redstats, redstats) RETURNS redstats
+	AS 'MODULE_PATHNAME', 'redstats_pl'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION redstats_pl(redstats, redstats) IS 'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = redstats, RIGHTARG = redstats, FUNCTION = redstats_pl,
+	COMMUTATOR = +
+);
+COMMENT ON OPERATOR + (redstats, redstats) IS 'statistics of the numbers of both';
+
+CREATE FUNCTION redstats_pl_reddict(redstats, reddict) RETURNS redstats
+	AS 'MODULE_PATHNAME', 'redstats_pl_reddict'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION redstats_pl_reddict(redstats, reddict) IS 'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = redstats, RIGHTARG = reddict, FUNCTION = redstats_pl_reddict,
+	COMMUTATOR = +
+);
+COMMENT ON OPERATOR + (redstats, reddict) IS 'statistics with the numbers of one map more';
+
+CREATE FUNCTION reddict_pl_redstats(reddict, redstats) RETURNS redstats
+	AS 'MODULE_PATHNAME', 'reddict_pl_redstats'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION reddict_pl_redstats(reddict, redstats) IS 'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = reddict, RIGHTARG = redstats, FUNCTION = reddict_pl_redstats,
+	COMMUTATOR = +
+);
+COMMENT ON OPERATOR + (reddict, redstats) IS 'statistics with the numbers of one map more';
+
+CREATE FUNCTION rs_each(s redstats, OUT key text, OUT count int8, OUT sum float8, OUT avg float8, OUT min float8, OUT max float8,
+		OUT var_samp float8, OUT stddev_samp float8)
+	RETURNS SETOF record
+	AS 'MODULE_PATHNAME', 'rs_each'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30 ROWS 10 SUPPORT reddict_support;
+COMMENT ON FUNCTION rs_each(redstats) IS 'a row for each key, in byte order';
+
+CREATE FUNCTION rs_slice(s redstats, keys text[]) RETURNS redstats
+	AS 'MODULE_PATHNAME', 'rs_slice'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rs_slice(redstats, text[]) IS 'the statistics of these keys';
+
+CREATE FUNCTION rs_delete(s redstats, key text) RETURNS redstats
+	AS 'MODULE_PATHNAME', 'rs_delete'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rs_delete(redstats, text) IS 'the statistics of all keys but this one';
+
+CREATE FUNCTION rs_delete(s redstats, keys text[]) RETURNS redstats
+	AS 'MODULE_PATHNAME', 'rs_delete_keys'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rs_delete(redstats, text[]) IS 'the statistics of all keys but these';
+
 CREATE FUNCTION rs_count(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_count'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
@@ -1256,6 +1319,11 @@ CREATE FUNCTION rs_stddev_samp(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_stddev_samp'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rs_stddev_samp(redstats) IS 'sample standard deviation of the values of each key that has more than one';
+
+CREATE FUNCTION rs_cv(redstats) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rs_cv'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rs_cv(redstats) IS 'coefficient of variation of the values of each key: sample standard deviation / average';
 
 CREATE FUNCTION redstats_trans(state redstats, m reddict) RETURNS redstats
 	AS 'MODULE_PATHNAME', 'redstats_trans'
