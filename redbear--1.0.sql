@@ -1435,7 +1435,6 @@ COMMENT ON AGGREGATE stddev_samp(reddict) IS 'sample standard deviation, key by 
 
 CREATE SCHEMA _redbear;
 COMMENT ON SCHEMA _redbear IS 'the registry of redbear: nothing in it is to be used directly';
-GRANT USAGE ON SCHEMA _redbear TO PUBLIC;
 
 -- Never toasted: so it is told before anybody makes a TOAST table.
 CREATE TABLE _redbear.key_indexes (
@@ -1455,9 +1454,30 @@ ALTER TABLE _redbear.key_indexes
 	ADD registered_by name NOT NULL DEFAULT CURRENT_USER;
 COMMENT ON TABLE _redbear.key_indexes IS 'registered key sets, that packed values refer to by their hash; see rd_shared_indexes()';
 SELECT pg_catalog.pg_extension_config_dump('_redbear.key_indexes', '');
--- who owns a database dumps it, whoever installed redbear
+
+-- Rights. PostgreSQL keeps which ones an extension gave, and who gave them. Were
+-- that a superuser who is dropped later, dumps would revoke rights of a role that
+-- is a number; so the owner is the one superuser that can't be dropped.
+DO LANGUAGE plpgsql $$
+BEGIN
+	EXECUTE pg_catalog.format('ALTER SCHEMA _redbear OWNER TO %I', pg_catalog.pg_get_userbyid(10));
+	EXECUTE pg_catalog.format('ALTER TABLE _redbear.key_indexes OWNER TO %I', pg_catalog.pg_get_userbyid(10));
+END $$;
+-- who owns a database dumps and restores it, whoever installed redbear
+GRANT USAGE ON SCHEMA _redbear TO PUBLIC;
 GRANT SELECT ON _redbear.key_indexes TO PUBLIC;
-GRANT INSERT ON _redbear.key_indexes TO pg_database_owner WITH GRANT OPTION;
+GRANT INSERT ON _redbear.key_indexes TO pg_database_owner;
+
+-- The right to register is not INSERT on the table: where an owner of the
+-- database gives a right to what another role owns, a dump has SET SESSION
+-- AUTHORIZATION pg_database_owner, and no such owner can restore it. So it is a
+-- right to something that this role owns. It is looked at, and never called.
+CREATE FUNCTION _redbear.may_register() RETURNS bool
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+	RETURN true;
+COMMENT ON FUNCTION _redbear.may_register() IS 'EXECUTE on this is the right to register key sets';
+ALTER FUNCTION _redbear.may_register() OWNER TO pg_database_owner;
+REVOKE EXECUTE ON FUNCTION _redbear.may_register() FROM PUBLIC;
 
 CREATE FUNCTION _redbear.guard_key_indexes() RETURNS trigger
 	AS 'MODULE_PATHNAME', 'rd_guard_registry'

@@ -48,14 +48,14 @@ WHERE prokind = 'f' AND proisstrict = (proname ~ '_trans$' OR proname IN ('redst
 -- every call costs something, and a set has rows
 SELECT name, procost, prorows FROM func
 WHERE prokind = 'f' AND (procost <= 0 OR (procost > 100 AND proname !~ '^rd_(shared?|check)_') OR (prorows > 0) <> proretset);
--- in C, from this library, and nothing is found through the search path
-SELECT name FROM func WHERE prokind = 'f'
+-- in C, from this library (but what is not called), and nothing is found through the search path
+SELECT name FROM func WHERE prokind = 'f' AND proname <> 'may_register'
 	AND (prolang <> (SELECT oid FROM pg_language WHERE lanname = 'c') OR probin NOT LIKE '%redbear' OR proconfig IS NOT NULL);
 -- arguments that have defaults have names
 SELECT name FROM func WHERE pronargdefaults > 0 AND proargnames IS NULL;
--- all in one schema, but the registry's trigger
-SELECT name FROM func WHERE pronamespace <> (SELECT extnamespace FROM pg_extension WHERE extname = 'redbear');
--- granted to all, as by default
+-- all in one schema, but the registry's trigger, and the right to register
+SELECT name FROM func WHERE pronamespace <> (SELECT extnamespace FROM pg_extension WHERE extname = 'redbear') ORDER BY name COLLATE "C";
+-- granted to all, as by default, but that right
 SELECT name FROM func WHERE proacl IS NOT NULL;
 -- the registry, which is all that is in its schema: everybody may read it, and
 -- the owner of the database write to it, whoever he is
