@@ -1,5 +1,5 @@
 # Where this file is; not where make runs, in a VPATH build
-here := $(dir $(firstword $(MAKEFILE_LIST)))
+here := $(dir $(lastword $(MAKEFILE_LIST)))
 
 EXTENSION = redbear
 DATA = $(notdir $(sort $(wildcard $(here)redbear--*.sql)))
