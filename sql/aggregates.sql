@@ -11,6 +11,10 @@ SET default_toast_compression = pglz;
 SET max_parallel_workers_per_gather = 0;
 SET jit = off;
 
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/sql/include/helpers.sql'
+\i :helpers
+
 -- SQLSTATE, message and detail of the error that a query raises
 CREATE FUNCTION failure(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -25,23 +29,6 @@ EXCEPTION WHEN OTHERS THEN
 		message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
 	RETURN concat_ws(E'\n', state || ': ' || message, nullif(detail, ''));
 END $$;
-
--- Is there a line like this in the query's plan?
-CREATE FUNCTION plan_has(line text, query text) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-	plan_line text;
-BEGIN
-	FOR plan_line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		IF plan_line LIKE '%' || line || '%' THEN
-			RETURN true;
-		END IF;
-	END LOOP;
-	RETURN false;
-END $$;
-
--- The bits of a value; NaN has many, and any will do
-CREATE FUNCTION bits(value float8) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN value = 'NaN' THEN 'NaN' ELSE float8send(value) END;
 
 --
 -- By hand: NULL, nothing, empty, keys that come and go
@@ -117,13 +104,10 @@ FROM (VALUES ('63 keys', 2, 40), ('64 keys', 2, 40), ('65 keys', 2, 40),
 	('wide late', 3, 60)) AS shapes (shape, groups, lines),
 	generate_series(1, groups) AS grp, generate_series(1, lines) AS id;
 
-CREATE FUNCTION noise(variadic seeds int[]) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (seeds[1] * 7919 + seeds[2] * 104729 + coalesce(seeds[3], 0) * 611953) % 10007;
-
 CREATE TABLE pair AS
 SELECT shape, grp, id, key COLLATE "C" AS key,
 	-- sums whose last bits depend on the order
-	(noise(id, grp, j) - 5000) / 7.0::float8 * 10.0::float8 ^ (id % 17) AS value
+	(pg_temp.noise(id, grp, j) - 5000) / 7.0::float8 * 10.0::float8 ^ (id % 17) AS value
 FROM (
 	SELECT shape, grp, id, j, 'key ' || j AS key
 	FROM line, generate_series(1, 10) AS j
@@ -136,9 +120,9 @@ FROM (
 	UNION ALL
 	-- up to 10, 5 of 4,000, and 1,000 of 3,000 keys
 	SELECT DISTINCT ON (shape, grp, id, key) shape, grp, id, j,
-		'key ' || CASE shape WHEN 'few at random' THEN noise(id, grp, j) % 10
-			WHEN 'many at random' THEN noise(id, grp, j) % 4000
-			ELSE (j * 3 + noise(id, grp)) % 3000 END AS key
+		'key ' || CASE shape WHEN 'few at random' THEN pg_temp.noise(id, grp, j) % 10
+			WHEN 'many at random' THEN pg_temp.noise(id, grp, j) % 4000
+			ELSE (j * 3 + pg_temp.noise(id, grp)) % 3000 END AS key
 	FROM line, generate_series(1, 1000) AS j
 	WHERE (shape IN ('few at random', 'many at random') AND j <= 5) OR shape = 'thousand of 3000'
 	UNION ALL
@@ -176,12 +160,12 @@ ORDER BY id, grp, key;
 -- key j takes the first j of these values; among many keys that are -0, or 0
 INSERT INTO pair
 SELECT shape, grp, id, key,
-	('{-0, 0, NaN, Infinity, -Infinity, 5e-324, 1, -1e300, 1e300, 0.1}'::float8[])[1 + noise(id, grp, i) % i]
+	('{-0, 0, NaN, Infinity, -Infinity, 5e-324, 1, -1e300, 1e300, 0.1}'::float8[])[1 + pg_temp.noise(id, grp, i) % i]
 FROM line, unnest('{a, b, c, d, e, f, é, ☃, "\"", "  "}'::text[]) WITH ORDINALITY AS keys (key, n),
 	LATERAL (SELECT n::int) AS number (i)
-WHERE shape LIKE 'special%' AND noise(id, i) % 4 > 0 AND id % 23 <> 0
+WHERE shape LIKE 'special%' AND pg_temp.noise(id, i) % 4 > 0 AND id % 23 <> 0
 UNION ALL
-SELECT shape, grp, id, 'key ' || j, ('{-0, 0}'::float8[])[1 + noise(id, grp, j) % (1 + j % 2)]
+SELECT shape, grp, id, 'key ' || j, ('{-0, 0}'::float8[])[1 + pg_temp.noise(id, grp, j) % (1 + j % 2)]
 FROM line, generate_series(1, 300) AS j
 WHERE shape = 'special of many' AND (id + j) % 5 = 0 AND id % 23 <> 0
 ORDER BY id, grp, key;
@@ -238,7 +222,7 @@ SELECT shape, count(want.value) FILTER (WHERE name = 'sum') AS members,
 	count(*) FILTER (WHERE differs AND name = 'max') AS max,
 	count(*) FILTER (WHERE differs AND name = 'reddict_agg') AS reddict_agg
 FROM want FULL JOIN got USING (shape, grp, name, key),
-	LATERAL (SELECT bits(want.value) IS DISTINCT FROM bits(got.value)) AS d (differs)
+	LATERAL (SELECT pg_temp.bits(want.value) IS DISTINCT FROM pg_temp.bits(got.value)) AS d (differs)
 GROUP BY shape;
 
 CREATE VIEW all_wrong AS
@@ -258,15 +242,15 @@ ROLLBACK;
 SET enable_sort = off;
 SET enable_hashagg = off;
 SET enable_seqscan = off;
-SELECT plan_has('GroupAggregate', 'SELECT * FROM got') AS sorted, plan_has('HashAggregate', 'SELECT * FROM got') AS hashed;
+SELECT pg_temp.plan_has('GroupAggregate', 'SELECT * FROM got') AS sorted, pg_temp.plan_has('HashAggregate', 'SELECT * FROM got') AS hashed;
 SELECT * FROM all_wrong;
 RESET enable_seqscan;
 RESET enable_hashagg;
 SET enable_indexscan = off;
-SELECT plan_has('GroupAggregate', 'SELECT * FROM got') AS sorted, plan_has('HashAggregate', 'SELECT * FROM got') AS hashed;
+SELECT pg_temp.plan_has('GroupAggregate', 'SELECT * FROM got') AS sorted, pg_temp.plan_has('HashAggregate', 'SELECT * FROM got') AS hashed;
 SELECT * FROM all_wrong;
 SET work_mem = '64kB';
-SELECT plan_has('GroupAggregate', 'SELECT * FROM got') AS sorted, plan_has('HashAggregate', 'SELECT * FROM got') AS hashed;
+SELECT pg_temp.plan_has('GroupAggregate', 'SELECT * FROM got') AS sorted, pg_temp.plan_has('HashAggregate', 'SELECT * FROM got') AS hashed;
 SELECT * FROM all_wrong;
 RESET work_mem;
 RESET enable_indexscan;
@@ -277,7 +261,7 @@ SET LOCAL min_parallel_table_scan_size = '1GB';
 SET LOCAL min_parallel_index_scan_size = '1GB';
 SELECT count(set_config(name, 'on', true)) AS set
 FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
-SELECT plan_has('Gather', 'SELECT * FROM all_wrong') AS in_worker, plan_has('Partial', 'SELECT * FROM all_wrong') AS partial;
+SELECT pg_temp.plan_has('Gather', 'SELECT * FROM all_wrong') AS in_worker, pg_temp.plan_has('Partial', 'SELECT * FROM all_wrong') AS partial;
 SELECT * FROM all_wrong;
 COMMIT;
 
@@ -491,7 +475,7 @@ FROM (
 	('others', 'sum', others), ('ahead', 'sum', ahead), ('running', 'max', max_running),
 	('sliding', 'min', min_sliding)) AS v (name, agg, value);
 ANALYZE frames, windows;
-SELECT name, agg, count(want.value) AS members, count(*) FILTER (WHERE bits(want.value) IS DISTINCT FROM bits(got.value)) AS wrong
+SELECT name, agg, count(want.value) AS members, count(*) FILTER (WHERE pg_temp.bits(want.value) IS DISTINCT FROM pg_temp.bits(got.value)) AS wrong
 FROM (
 	SELECT name, agg, shape, frames.id, key, CASE agg WHEN 'sum' THEN sum(value ORDER BY pair.id)
 		WHEN 'min' THEN min(value ORDER BY pair.id) ELSE max(value ORDER BY pair.id) END AS value
@@ -634,7 +618,7 @@ CREATE VIEW big_groups AS
 SELECT grp, sum(same), sum(varying) AS sum_varying, min(varying), max(varying), reddict_agg('id ' || id % 501, id),
 	sum(same) FILTER (WHERE id < 0) AS none
 FROM big GROUP BY grp;
-SELECT plan_has('Partial', 'SELECT * FROM big_groups') AS partial;
+SELECT pg_temp.plan_has('Partial', 'SELECT * FROM big_groups') AS partial;
 CREATE TABLE big_serial AS SELECT * FROM big_total UNION ALL SELECT * FROM big_groups;
 -- the serial answer, by core
 SELECT count(*), bool_and(sum -> 'a' = a AND sum -> 'b' = b AND sum_varying = core AND reddict_agg = ids) AS right
@@ -655,17 +639,17 @@ SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
 SET parallel_leader_participation = off;
 EXPLAIN (COSTS OFF) SELECT sum(same), min(same), max(same), reddict_agg('k', id) FROM big;
-SELECT plan_has('Partial', 'SELECT * FROM big_groups') AS partial, plan_has('Finalize', 'SELECT * FROM big_groups') AS finalize;
+SELECT pg_temp.plan_has('Partial', 'SELECT * FROM big_groups') AS partial, pg_temp.plan_has('Finalize', 'SELECT * FROM big_groups') AS finalize;
 CREATE VIEW big_wrong AS
 SELECT count(*), count(*) FILTER (WHERE (s.sum, s.sum_varying, s.min, s.max, s.reddict_agg, s.none) IS DISTINCT FROM
 	(p.sum, p.sum_varying, p.min, p.max, p.reddict_agg, p.none)) AS wrong
 FROM big_serial AS s FULL JOIN (SELECT * FROM big_total UNION ALL SELECT * FROM big_groups) AS p USING (grp);
 SET enable_sort = off;
-SELECT plan_has('Finalize HashAggregate', 'SELECT * FROM big_wrong') AS hashed;
+SELECT pg_temp.plan_has('Finalize HashAggregate', 'SELECT * FROM big_wrong') AS hashed;
 SELECT * FROM big_wrong;
 RESET enable_sort;
 SET enable_hashagg = off;
-SELECT plan_has('Finalize GroupAggregate', 'SELECT * FROM big_wrong') AS sorted;
+SELECT pg_temp.plan_has('Finalize GroupAggregate', 'SELECT * FROM big_wrong') AS sorted;
 SELECT * FROM big_wrong;
 SET parallel_leader_participation = on;
 SELECT * FROM big_wrong;
@@ -680,7 +664,7 @@ CREATE TABLE parted_2 PARTITION OF parted FOR VALUES WITH (MODULUS 3, REMAINDER 
 INSERT INTO parted SELECT id, grp, same, varying FROM big;
 SET enable_partitionwise_aggregate = on;
 SET max_parallel_workers_per_gather = 0;
-SELECT plan_has('->  Partial Aggregate', 'SELECT sum(same), sum(varying) FROM parted') AS partial;
+SELECT pg_temp.plan_has('->  Partial Aggregate', 'SELECT sum(same), sum(varying) FROM parted') AS partial;
 CREATE VIEW parted_wrong AS
 SELECT count(*), count(*) FILTER (WHERE (s.sum, s.sum_varying) IS DISTINCT FROM (p.sum, p.sum_varying)) AS wrong
 FROM big_serial AS s FULL JOIN (
@@ -688,7 +672,7 @@ FROM big_serial AS s FULL JOIN (
 	UNION ALL
 	SELECT grp, sum(same), sum(varying) FROM parted GROUP BY grp
 ) AS p USING (grp);
-SELECT plan_has('Partial', 'SELECT grp, sum(varying) FROM parted GROUP BY grp') AS partial;
+SELECT pg_temp.plan_has('Partial', 'SELECT grp, sum(varying) FROM parted GROUP BY grp') AS partial;
 SELECT * FROM parted_wrong;
 SET max_parallel_workers_per_gather = 2;
 SELECT * FROM parted_wrong;

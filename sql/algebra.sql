@@ -2,20 +2,9 @@
 -- Operators and functions of two maps, of a map and a number, and reductions
 --
 
--- A statement's result, or its error as one line: SQLSTATE: message / detail.
-CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-	result text;
-	message text;
-	detail text;
-BEGIN
-	EXECUTE statement INTO result;
-	RETURN result;
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
-	RETURN concat_ws(' / ', SQLSTATE || ': ' || message, nullif(detail, ''));
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/sql/include/helpers.sql'
+\i :helpers
 
 \pset format unaligned
 \pset tuples_only on
@@ -159,9 +148,6 @@ SELECT '{"a": 1, "b": 2}'::reddict / 0;
 
 -- Each element is what core's float8 operator gives, or the error that it
 -- raises.  NaNs are taken as one: their bits are the machine's affair.
-
-CREATE FUNCTION pg_temp.bits(value float8) RETURNS text
-LANGUAGE sql AS $$ SELECT CASE WHEN value = 'NaN' THEN 'NaN' ELSE float8send(value)::text END $$;
 
 -- What core makes of x op y
 CREATE FUNCTION pg_temp.of_core(op text, x float8, y float8) RETURNS text

@@ -3,23 +3,9 @@
 -- each value of one
 --
 
--- A statement's result, or its error as one line: SQLSTATE: message / detail.
-CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-	result text;
-	message text;
-	detail text;
-BEGIN
-	EXECUTE statement INTO result;
-	RETURN result;
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
-	RETURN concat_ws(' / ', SQLSTATE || ': ' || message, nullif(detail, ''));
-END $$;
--- The bits of a value; NaNs are taken as one
-CREATE FUNCTION pg_temp.bits(value float8) RETURNS text
-LANGUAGE sql AS $$ SELECT CASE WHEN value = 'NaN' THEN 'NaN' ELSE float8send(value)::text END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/sql/include/helpers.sql'
+\i :helpers
 
 \pset format unaligned
 \pset tuples_only on

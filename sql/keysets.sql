@@ -2,20 +2,9 @@
 -- Maps with fewer, other, or renamed keys
 --
 
--- A statement's result, or its error as one line: SQLSTATE: message / detail.
-CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-	result text;
-	message text;
-	detail text;
-BEGIN
-	EXECUTE statement INTO result;
-	RETURN result;
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
-	RETURN concat_ws(' / ', SQLSTATE || ': ' || message, nullif(detail, ''));
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/sql/include/helpers.sql'
+\i :helpers
 
 \pset format unaligned
 \pset tuples_only on

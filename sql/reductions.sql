@@ -2,23 +2,10 @@
 -- One map, or two, to one number
 --
 
--- A statement's result, or its error as one line: SQLSTATE: message / detail.
-CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-	result text;
-	message text;
-	detail text;
-BEGIN
-	EXECUTE statement INTO result;
-	RETURN result;
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
-	RETURN concat_ws(' / ', SQLSTATE || ': ' || message, nullif(detail, ''));
-END $$;
--- The bits of a value; NaNs are taken as one
-CREATE FUNCTION pg_temp.bits(value float8) RETURNS text
-LANGUAGE sql AS $$ SELECT CASE WHEN value = 'NaN' THEN 'NaN' ELSE float8send(value)::text END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/sql/include/helpers.sql'
+\i :helpers
+
 -- Are they the same but for the last digit?
 CREATE FUNCTION pg_temp.near(value float8, wanted float8) RETURNS boolean
 LANGUAGE sql AS $$ SELECT value = wanted OR abs(value / wanted - 1) < 1e-15 $$;

@@ -9,20 +9,9 @@
 SET max_parallel_workers_per_gather = 0;
 SET default_toast_compression = pglz;
 
--- A statement's result, or its error as one line: SQLSTATE: message / detail.
-CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-	result text;
-	message text;
-	detail text;
-BEGIN
-	EXECUTE statement INTO result;
-	RETURN result;
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
-	RETURN concat_ws(' / ', SQLSTATE || ': ' || message, nullif(detail, ''));
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/sql/include/helpers.sql'
+\i :helpers
 
 -- What an input is read as, or why it is refused: SQLSTATE: message / detail.
 CREATE FUNCTION pg_temp.refusal(input text) RETURNS text
@@ -39,23 +28,6 @@ EXCEPTION WHEN OTHERS THEN
 		RETURN SQLSTATE || ': ' || message;
 	END IF;
 	RETURN concat_ws(' / ', SQLSTATE || ': ' || message, nullif(detail, ''));
-END $$;
-
-CREATE FUNCTION pg_temp.bits(value float8) RETURNS bytea
-LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN value = 'NaN' THEN 'NaN' ELSE float8send(value) END $$;
-
--- Is there a line like this in the query's plan?
-CREATE FUNCTION pg_temp.plan_has(line text, query text) RETURNS boolean
-LANGUAGE plpgsql AS $$
-DECLARE
-	plan_line text;
-BEGIN
-	FOR plan_line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		IF plan_line LIKE '%' || line || '%' THEN
-			RETURN true;
-		END IF;
-	END LOOP;
-	RETURN false;
 END $$;
 
 \pset format unaligned
@@ -331,7 +303,6 @@ SELECT count(*) FROM (SELECT s FROM ranked UNION SELECT s FROM ranked) AS u;
 -- core's aggregates run over the one, by key, and redbear's over the other.
 --
 
-CREATE FUNCTION pg_temp.noise(variadic seeds int[]) RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT (seeds[1] * 7919 + seeds[2] * 104729 + coalesce(seeds[3], 0) * 611953) % 10007 $$;
 CREATE TEMP TABLE line AS
 	SELECT shape COLLATE "C" AS shape, grp, id FROM (VALUES ('64 keys', 2, 40), ('65 keys', 2, 40), ('constant', 4, 200), ('few at random', 20, 30), ('grow', 1, 100), ('many at random', 2, 500),
 		('2000', 1, 8), ('one row', 3, 1), ('one row each', 1, 80), ('wide late', 2, 60), ('special', 20, 30)) AS v(shape, groups, lines),
@@ -474,7 +445,7 @@ CREATE TEMP TABLE raised AS
 	FROM sequence, unnest('{avg,var_pop,stddev_samp}'::text[]) AS name, unnest('{same keys,other keys,many keys}'::text[]) AS way;
 SELECT raised.*, vals FROM raised JOIN sequence USING (id) WHERE result IS DISTINCT FROM wanted;
 -- 13 + 13 * 13 + 13 * 13 * 5 sequences, 9 of each
-SELECT count(*), count(*) FILTER (WHERE wanted = '22003: value out of range: overflow') > 1000, count(*) FILTER (WHERE wanted = 'NaN'::bytea::text) > 1000, count(*) FILTER (WHERE wanted IS NULL) FROM raised;
+SELECT count(*), count(*) FILTER (WHERE wanted = '22003: value out of range: overflow') > 1000, count(*) FILTER (WHERE wanted = 'NaN') > 1000, count(*) FILTER (WHERE wanted IS NULL) FROM raised;
 
 --
 -- Merging
