@@ -75,13 +75,10 @@ struct Members
 
 extern int	reddict_member_choices(const text *list);
 extern void reddict_members_init(Members *members, const char *type, int choices,
-								 const char *separator, int separator_len,
-								 FmgrInfo *flinfo);
+								 const text *separator, FmgrInfo *flinfo);
 extern KeyEntry reddict_member_key(Members *members);
-extern bool reddict_members_is_object(const char *type, Datum value);
-extern void reddict_members_inspect(Members *members, Datum object);
-extern struct varlena *reddict_members_map(Members *members, Datum object,
-										   const KeyEntry **repeated);
+extern void reddict_walk_json(Members *members, text *json);
+extern void reddict_walk_jsonb(Members *members, Jsonb *jsonb);
 
 #pragma GCC visibility pop
 

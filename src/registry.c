@@ -63,7 +63,7 @@
  * All hashes are read after so many questions a page of the table: what that
  * costs is then about what the questions have cost.
  */
-#define QUESTIONS_PER_PAGE 4
+#define QUESTIONS_PER_PAGE 1
 
 bool		redbear_pack = true;
 

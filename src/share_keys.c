@@ -12,7 +12,6 @@
 #include "access/xact.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
-#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
@@ -24,7 +23,6 @@
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
-#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 #include "access.h"
@@ -64,26 +62,17 @@ reddict_writable_registry(const char *function)
 }
 
 /*
- * Refuse whoever may not register.  The right is to execute a function, for the
- * reason that the script has; or to own the extension.
+ * May the current user register?  Who may INSERT into the registry, and who owns
+ * the extension.
  */
 static void
 check_rights(Oid registry)
 {
-	oidvector  *no_arguments = buildoidvector(NULL, 0);
-	Oid			right = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum(REGISTRY_RIGHT),
-										PointerGetDatum(no_arguments),
-										ObjectIdGetDatum(get_rel_namespace(registry)));
+	AclResult	result = pg_class_aclcheck(registry, GetUserId(), ACL_INSERT);
 	Oid			schema;
 
-	if (OidIsValid(right) && may_execute(right, GetUserId()))
-		return;
-	if (!owns_extension(reddict_extension(&schema, InvalidOid, NULL), GetUserId()))
-		ereport(ERROR,
-				errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				errmsg("permission denied to register key sets"),
-				errhint("Only roles with the privilege EXECUTE on function %s.%s() may register key sets.",
-						REGISTRY_SCHEMA, REGISTRY_RIGHT));
+	if (result != ACLCHECK_OK && !owns_extension(reddict_extension(&schema, InvalidOid, NULL), GetUserId()))
+		aclcheck_error(result, OBJECT_TABLE, get_rel_name(registry));
 }
 
 static Datum
@@ -93,8 +82,8 @@ user_name(Oid user)
 }
 
 /*
- * Write a registration, in parts, as the registry's owner: a role that may
- * register need not have a right to the table.
+ * Write a registration, in parts, as the registry's owner: an owner of the
+ * extension may have no right of his own.
  */
 static void
 insert_parts(Oid registry, const KeyIndex *index, int32 generation)

@@ -1,1 +1,0 @@
-SELECT count(rd_regexp(m, '^metric_.*5$')) FROM filter_:variant;
