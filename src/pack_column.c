@@ -43,7 +43,7 @@
  */
 #define UNKNOWN_DENSITY 10
 
-/* Rows on a page of a batch, where the table was never analysed: many, so that it is not too large. */
+/* The same for a batch: many, so that it is not too large */
 #define UNKNOWN_BATCH_DENSITY 40
 
 /* Tables that a message names */
@@ -442,9 +442,9 @@ rd_share_column(PG_FUNCTION_ARGS)
 	elsewhere = list_concat_copy(tables.at[REACH_FOREIGN], tables.at[REACH_DISTRIBUTED]);
 	if (elsewhere != NIL)
 		ereport(NOTICE,
-				(errmsg("key sets are registered in this database alone, and there are rows elsewhere"),
-				 errdetail("Tables: %s.", table_names(elsewhere)),
-				 errhint("Register them where the rows are, too.")));
+				errmsg("key sets are registered in this database alone, and there are rows elsewhere"),
+				errdetail("Tables: %s.", table_names(elsewhere)),
+				errhint("Register them where the rows are, too."));
 	sample = sample_clause(relid, &tables, &weight);
 	count_key_sets(relid, map, sample, weight);
 	groups = SPI_tuptable;
@@ -542,8 +542,8 @@ try_pack_rows(const PackedColumn *column, const char *table, int64 begin, int64 
 	CurrentResourceOwner = owner;
 	if (refusal != NULL)
 		ereport(WARNING,
-				(errmsg("rows of %s are not packed, for its access method does not update them", table),
-				 errdetail("It says: %s", refusal->message)));
+				errmsg("rows of %s are not packed, for its access method does not update them", table),
+				errdetail("It says: %s", refusal->message));
 	return refusal == NULL;
 }
 
@@ -551,9 +551,9 @@ try_pack_rows(const PackedColumn *column, const char *table, int64 begin, int64 
 static void
 pack_table(const PackedColumn *column, Oid relid)
 {
-	MemoryContext batch_context = AllocSetContextCreate(CurrentMemoryContext, "rd_pack_column batch",
+	MemoryContext context = CurrentMemoryContext;
+	MemoryContext batch_context = AllocSetContextCreate(context, "rd_pack_column batch",
 														ALLOCSET_SMALL_SIZES);
-	MemoryContext context = MemoryContextSwitchTo(batch_context);
 	TableSize	size = {0};
 	uint64		packed = 0;
 	int64		page = 0;
@@ -566,11 +566,15 @@ pack_table(const PackedColumn *column, Oid relid)
 		step = Max(column->batch / (size.density > 0 ? size.density : UNKNOWN_BATCH_DENSITY), 1);
 		do
 		{
-			/* Another transaction might have renamed or dropped it. */
-			const char *name = table_name(relid);
 			int64		end = size.by_page ? Min(page + step, pages) : pages;
 			uint64		rows = 0;
+			const char *name;
 
+			/* SPI has a context of its own, which is current after each call. */
+			MemoryContextSwitchTo(batch_context);
+			MemoryContextReset(batch_context);
+			/* Another transaction might have renamed or dropped it. */
+			name = table_name(relid);
 			if (name == NULL)
 				break;
 			if (size.is_heap)
@@ -581,9 +585,8 @@ pack_table(const PackedColumn *column, Oid relid)
 			page = end;
 			SPI_commit();
 			ereport(NOTICE,
-					(errmsg("%s: " UINT64_FORMAT " rows packed, " INT64_FORMAT " of " INT64_FORMAT " pages",
-							name, packed, page, pages)));
-			MemoryContextReset(batch_context);
+					errmsg("%s: " UINT64_FORMAT " rows packed, " INT64_FORMAT " of " INT64_FORMAT " pages",
+						   name, packed, page, pages));
 		} while (page < pages);
 	}
 	MemoryContextSwitchTo(context);
@@ -628,9 +631,9 @@ rd_pack_column(PG_FUNCTION_ARGS)
 	{
 		if (tables.at[reach] != NIL)
 			ereport(WARNING,
-					(errmsg("%s", unpacked[reach].message),
-					 errdetail("Tables: %s.", table_names(tables.at[reach])),
-					 errhint("%s", unpacked[reach].hint)));
+					errmsg("%s", unpacked[reach].message),
+					errdetail("Tables: %s.", table_names(tables.at[reach])),
+					errhint("%s", unpacked[reach].hint));
 	}
 	for (int reach = REACH_HERE; reach <= REACH_HIDDEN; reach++)
 	{
