@@ -13,12 +13,15 @@ OBJS = \
 	src/analyze.o \
 	src/casts.o \
 	src/check.o \
+	src/check_column.o \
 	src/compare.o \
 	src/elements.o \
 	src/expanded.o \
 	src/fetch.o \
+	src/filters.o \
 	src/gin.o \
 	src/index_condition.o \
+	src/increase.o \
 	src/io.o \
 	src/kernels.o \
 	src/key_index.o \

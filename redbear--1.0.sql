@@ -140,6 +140,13 @@ CREATE FUNCTION rd_from_jsonb(j jsonb, on_other text DEFAULT 'error', separator 
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION rd_from_jsonb(jsonb, text, text) IS 'convert JSON object to reddict; of members that are no numbers: error, skip, flatten, arrays, strings, booleans, nulls';
 
+CREATE FUNCTION rd_check_column(tab regclass, col name, on_other text DEFAULT 'error', separator text DEFAULT '.',
+		OUT finding text, OUT key text, OUT n int8, OUT example text)
+	RETURNS SETOF record
+	AS 'MODULE_PATHNAME', 'rd_check_column'
+	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 100 ROWS 10;
+COMMENT ON FUNCTION rd_check_column(regclass, name, text, text) IS 'what a sample of a column of json or jsonb would be as maps: rows that convert, members that are no numbers, numbers that change, bytes';
+
 CREATE FUNCTION rd_to_nested(m reddict, separator text DEFAULT '.') RETURNS jsonb
 	AS 'MODULE_PATHNAME', 'rd_to_nested'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 SUPPORT reddict_support;
@@ -190,13 +197,23 @@ CREATE FUNCTION rd_get(m reddict, key text, otherwise float8) RETURNS float8
 	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_get(reddict, text, float8) IS 'value of a key; the third argument if the key is absent';
 
-CREATE FUNCTION rd_fetchvals(m reddict, keys text[]) RETURNS float8[]
-	AS 'MODULE_PATHNAME', 'rd_fetchvals'
+CREATE FUNCTION rd_fetchtext(m reddict, key text) RETURNS text
+	AS 'MODULE_PATHNAME', 'rd_fetchtext'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
-COMMENT ON FUNCTION rd_fetchvals(reddict, text[]) IS 'implementation of -> operator';
+COMMENT ON FUNCTION rd_fetchtext(reddict, text) IS 'implementation of ->> operator';
+
+CREATE OPERATOR ->> (
+	LEFTARG = reddict, RIGHTARG = text, FUNCTION = rd_fetchtext
+);
+COMMENT ON OPERATOR ->> (reddict, text) IS 'value of a key as text; NULL if the key is absent';
+
+CREATE FUNCTION rd_get_many(m reddict, keys text[]) RETURNS float8[]
+	AS 'MODULE_PATHNAME', 'rd_get_many'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+COMMENT ON FUNCTION rd_get_many(reddict, text[]) IS 'implementation of -> operator';
 
 CREATE OPERATOR -> (
-	LEFTARG = reddict, RIGHTARG = text[], FUNCTION = rd_fetchvals
+	LEFTARG = reddict, RIGHTARG = text[], FUNCTION = rd_get_many
 );
 COMMENT ON OPERATOR -> (reddict, text[]) IS 'values of keys; NULL where a key is absent';
 
@@ -438,10 +455,10 @@ CREATE FUNCTION rd_multiply(a reddict, b reddict, fill float8 DEFAULT 1, keys te
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_multiply(reddict, reddict, float8, text) IS 'product, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value';
 
-CREATE FUNCTION rd_divide(a reddict, b reddict, fill float8 DEFAULT 1, keys text DEFAULT 'left') RETURNS reddict
+CREATE FUNCTION rd_divide(a reddict, b reddict, fill float8 DEFAULT 1, keys text DEFAULT 'left', on_zero text DEFAULT 'error') RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_divide'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION rd_divide(reddict, reddict, float8, text) IS 'quotient, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value';
+COMMENT ON FUNCTION rd_divide(reddict, reddict, float8, text, text) IS 'quotient, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value; on_zero is error, skip or a number';
 
 
 --
@@ -461,12 +478,37 @@ COMMENT ON FUNCTION rd_delete(reddict, text) IS 'all pairs but that of the key';
 CREATE FUNCTION rd_delete(m reddict, keys text[]) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_delete_keys'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION rd_delete(reddict, text[]) IS 'all pairs but those of the keys';
+COMMENT ON FUNCTION rd_delete(reddict, text[]) IS 'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = reddict, RIGHTARG = text[], FUNCTION = rd_delete
+);
+COMMENT ON OPERATOR - (reddict, text[]) IS 'all pairs but those of the keys';
 
 CREATE FUNCTION rd_prefix(m reddict, prefix text) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_prefix'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_prefix(reddict, text) IS 'the pairs whose keys begin with the prefix';
+
+CREATE FUNCTION rd_like(m reddict, pattern text) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_like'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION rd_like(reddict, text) IS 'the pairs whose keys match a LIKE pattern';
+
+CREATE FUNCTION rd_not_like(m reddict, pattern text) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_not_like'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION rd_not_like(reddict, text) IS 'the pairs whose keys do not match a LIKE pattern';
+
+CREATE FUNCTION rd_regexp(m reddict, pattern text, flags text DEFAULT '') RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_regexp'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION rd_regexp(reddict, text, text) IS 'the pairs whose keys match a regular expression';
+
+CREATE FUNCTION rd_not_regexp(m reddict, pattern text, flags text DEFAULT '') RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_not_regexp'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION rd_not_regexp(reddict, text, text) IS 'the pairs whose keys do not match a regular expression';
 
 CREATE FUNCTION rd_between(m reddict, lo float8, hi float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_between'
@@ -478,10 +520,25 @@ CREATE FUNCTION rd_compact(reddict) RETURNS reddict
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_compact(reddict) IS 'the pairs whose values are not 0';
 
+CREATE FUNCTION rd_above(m reddict, limits reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_above'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_above(reddict, reddict) IS 'the pairs whose values are greater than those of the same keys in limits';
+
+CREATE FUNCTION rd_below(m reddict, limits reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_below'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_below(reddict, reddict) IS 'the pairs whose values are less than those of the same keys in limits';
+
 CREATE FUNCTION rd_rename(m reddict, "from" text[], "to" text[]) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_rename'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_rename(reddict, text[], text[]) IS 'keys renamed; the values of keys that meet are added';
+
+CREATE FUNCTION rd_group_keys(m reddict, separator text DEFAULT '.', depth int4 DEFAULT 1) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_group_keys'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_group_keys(reddict, text, int4) IS 'keys cut off after so many segments; the values of keys that meet are added';
 
 CREATE FUNCTION rd_reindex(m reddict, keys text[], fill float8 DEFAULT 0) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_reindex'
@@ -561,6 +618,36 @@ CREATE FUNCTION rd_exp(reddict) RETURNS reddict
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_exp(reddict) IS 'e raised to each value';
 
+CREATE FUNCTION rd_sign(reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_sign'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_sign(reddict) IS 'sign of each value: -1, 0 or 1';
+
+CREATE FUNCTION rd_trunc(reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_trunc'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_trunc(reddict) IS 'each value without its fraction';
+
+CREATE FUNCTION rd_cbrt(reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_cbrt'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_cbrt(reddict) IS 'cube root of each value';
+
+CREATE FUNCTION rd_log(reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_log'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_log(reddict) IS 'base 10 logarithm of each value';
+
+CREATE FUNCTION rd_cumsum(reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_cumsum'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_cumsum(reddict) IS 'running sum of the values, in the order of the keys';
+
+CREATE FUNCTION rd_increase(now reddict, before reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_increase'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_increase(reddict, reddict) IS 'increases of counters, which begin again at 0 where they went down';
+
 CREATE FUNCTION rd_round(m reddict, digits int4) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_round_digits'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
@@ -569,7 +656,22 @@ COMMENT ON FUNCTION rd_round(reddict, int4) IS 'each value rounded to decimal pl
 CREATE FUNCTION rd_power(m reddict, p float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_power'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION rd_power(reddict, float8) IS 'each value raised to a power';
+COMMENT ON FUNCTION rd_power(reddict, float8) IS 'implementation of ^ operator';
+
+CREATE OPERATOR ^ (
+	LEFTARG = reddict, RIGHTARG = float8, FUNCTION = rd_power
+);
+COMMENT ON OPERATOR ^ (reddict, float8) IS 'each value raised to a power';
+
+CREATE FUNCTION rd_mod(m reddict, s float8) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_mod'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_mod(reddict, float8) IS 'implementation of % operator';
+
+CREATE OPERATOR % (
+	LEFTARG = reddict, RIGHTARG = float8, FUNCTION = rd_mod
+);
+COMMENT ON OPERATOR % (reddict, float8) IS 'remainder of each value divided by a number';
 
 CREATE FUNCTION rd_clamp(m reddict, lo float8, hi float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_clamp'
@@ -910,6 +1012,43 @@ COMMENT ON AGGREGATE reddict_agg(text, float8) IS 'map of the rows'' keys to the
 
 
 --
+-- Their state is the last row and the sum so far. The order of the rows matters,
+-- so states can't be combined.
+
+CREATE FUNCTION rd_increase_trans(state reddict[], m reddict) RETURNS reddict[]
+	AS 'MODULE_PATHNAME', 'rd_increase_trans'
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION rd_increase_trans(reddict[], reddict) IS 'transition function of rd_increase_agg(reddict)';
+
+CREATE FUNCTION rd_increase_count_trans(state reddict[], m reddict, count_first bool) RETURNS reddict[]
+	AS 'MODULE_PATHNAME', 'rd_increase_count_trans'
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION rd_increase_count_trans(reddict[], reddict, bool) IS 'transition function of rd_increase_agg(reddict, bool)';
+
+CREATE FUNCTION rd_increase_final(state reddict[]) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_increase_final'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_increase_final(reddict[]) IS 'final function of rd_increase_agg(reddict) and rd_increase_agg(reddict, bool)';
+
+CREATE AGGREGATE rd_increase_agg(m reddict) (
+	STYPE = reddict[],
+	SSPACE = 512,
+	SFUNC = rd_increase_trans,
+	FINALFUNC = rd_increase_final,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rd_increase_agg(reddict) IS 'increases of counters from row to row, added up, key by key; of the first row nothing counts';
+
+CREATE AGGREGATE rd_increase_agg(m reddict, count_first bool) (
+	STYPE = reddict[],
+	SSPACE = 512,
+	SFUNC = rd_increase_count_trans,
+	FINALFUNC = rd_increase_final,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rd_increase_agg(reddict, bool) IS 'increases of counters from row to row, added up, key by key; of the first row all counts if so chosen';
+
+
 -- redstats type
 --
 -- All of it: input and output, casts, comparison, functions, aggregates.
@@ -1073,6 +1212,69 @@ CREATE OPERATOR CLASS redstats_ops
 	FUNCTION 2 redstats_hash_extended(redstats, int8);
 COMMENT ON OPERATOR CLASS redstats_ops USING hash IS 'equality of redstats';
 
+CREATE FUNCTION rs_from_reddict(reddict) RETURNS redstats
+	AS 'MODULE_PATHNAME', 'rs_from_reddict'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rs_from_reddict(reddict) IS 'statistics of one map';
+
+CREATE CAST (reddict AS redstats) WITH FUNCTION rs_from_reddict(reddict) AS ASSIGNMENT;
+COMMENT ON CAST (reddict AS redstats) IS 'statistics of one map';
+
+CREATE FUNCTION redstats_pl(redstats, redstats) RETURNS redstats
+	AS 'MODULE_PATHNAME', 'redstats_pl'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION redstats_pl(redstats, redstats) IS 'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = redstats, RIGHTARG = redstats, FUNCTION = redstats_pl,
+	COMMUTATOR = +
+);
+COMMENT ON OPERATOR + (redstats, redstats) IS 'statistics of the numbers of both';
+
+CREATE FUNCTION redstats_pl_reddict(redstats, reddict) RETURNS redstats
+	AS 'MODULE_PATHNAME', 'redstats_pl_reddict'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION redstats_pl_reddict(redstats, reddict) IS 'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = redstats, RIGHTARG = reddict, FUNCTION = redstats_pl_reddict,
+	COMMUTATOR = +
+);
+COMMENT ON OPERATOR + (redstats, reddict) IS 'statistics with the numbers of one map more';
+
+CREATE FUNCTION reddict_pl_redstats(reddict, redstats) RETURNS redstats
+	AS 'MODULE_PATHNAME', 'reddict_pl_redstats'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION reddict_pl_redstats(reddict, redstats) IS 'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = reddict, RIGHTARG = redstats, FUNCTION = reddict_pl_redstats,
+	COMMUTATOR = +
+);
+COMMENT ON OPERATOR + (reddict, redstats) IS 'statistics with the numbers of one map more';
+
+CREATE FUNCTION rs_each(s redstats, OUT key text, OUT count int8, OUT sum float8, OUT avg float8, OUT min float8, OUT max float8,
+		OUT var_samp float8, OUT stddev_samp float8)
+	RETURNS SETOF record
+	AS 'MODULE_PATHNAME', 'rs_each'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30 ROWS 10 SUPPORT reddict_support;
+COMMENT ON FUNCTION rs_each(redstats) IS 'a row for each key, in byte order';
+
+CREATE FUNCTION rs_slice(s redstats, keys text[]) RETURNS redstats
+	AS 'MODULE_PATHNAME', 'rs_slice'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rs_slice(redstats, text[]) IS 'the statistics of these keys';
+
+CREATE FUNCTION rs_delete(s redstats, key text) RETURNS redstats
+	AS 'MODULE_PATHNAME', 'rs_delete'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rs_delete(redstats, text) IS 'the statistics of all keys but this one';
+
+CREATE FUNCTION rs_delete(s redstats, keys text[]) RETURNS redstats
+	AS 'MODULE_PATHNAME', 'rs_delete_keys'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rs_delete(redstats, text[]) IS 'the statistics of all keys but these';
+
 CREATE FUNCTION rs_count(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_count'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
@@ -1117,6 +1319,11 @@ CREATE FUNCTION rs_stddev_samp(redstats) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rs_stddev_samp'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rs_stddev_samp(redstats) IS 'sample standard deviation of the values of each key that has more than one';
+
+CREATE FUNCTION rs_cv(redstats) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rs_cv'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rs_cv(redstats) IS 'coefficient of variation of the values of each key: sample standard deviation / average';
 
 CREATE FUNCTION redstats_trans(state redstats, m reddict) RETURNS redstats
 	AS 'MODULE_PATHNAME', 'redstats_trans'
@@ -1228,7 +1435,6 @@ COMMENT ON AGGREGATE stddev_samp(reddict) IS 'sample standard deviation, key by 
 
 CREATE SCHEMA _redbear;
 COMMENT ON SCHEMA _redbear IS 'the registry of redbear: nothing in it is to be used directly';
-GRANT USAGE ON SCHEMA _redbear TO PUBLIC;
 
 -- Never toasted: so it is told before anybody makes a TOAST table.
 CREATE TABLE _redbear.key_indexes (
@@ -1248,9 +1454,30 @@ ALTER TABLE _redbear.key_indexes
 	ADD registered_by name NOT NULL DEFAULT CURRENT_USER;
 COMMENT ON TABLE _redbear.key_indexes IS 'registered key sets, that packed values refer to by their hash; see rd_shared_indexes()';
 SELECT pg_catalog.pg_extension_config_dump('_redbear.key_indexes', '');
--- who owns a database dumps it, whoever installed redbear
+
+-- Rights. PostgreSQL keeps which ones an extension gave, and who gave them. Were
+-- that a superuser who is dropped later, dumps would revoke rights of a role that
+-- is a number; so the owner is the one superuser that can't be dropped.
+DO LANGUAGE plpgsql $$
+BEGIN
+	EXECUTE pg_catalog.format('ALTER SCHEMA _redbear OWNER TO %I', pg_catalog.pg_get_userbyid(10));
+	EXECUTE pg_catalog.format('ALTER TABLE _redbear.key_indexes OWNER TO %I', pg_catalog.pg_get_userbyid(10));
+END $$;
+-- who owns a database dumps and restores it, whoever installed redbear
+GRANT USAGE ON SCHEMA _redbear TO PUBLIC;
 GRANT SELECT ON _redbear.key_indexes TO PUBLIC;
-GRANT INSERT ON _redbear.key_indexes TO pg_database_owner WITH GRANT OPTION;
+GRANT INSERT ON _redbear.key_indexes TO pg_database_owner;
+
+-- The right to register is not INSERT on the table: where an owner of the
+-- database gives a right to what another role owns, a dump has SET SESSION
+-- AUTHORIZATION pg_database_owner, and no such owner can restore it. So it is a
+-- right to something that this role owns. It is looked at, and never called.
+CREATE FUNCTION _redbear.may_register() RETURNS bool
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+	RETURN true;
+COMMENT ON FUNCTION _redbear.may_register() IS 'EXECUTE on this is the right to register key sets';
+ALTER FUNCTION _redbear.may_register() OWNER TO pg_database_owner;
+REVOKE EXECUTE ON FUNCTION _redbear.may_register() FROM PUBLIC;
 
 CREATE FUNCTION _redbear.guard_key_indexes() RETURNS trigger
 	AS 'MODULE_PATHNAME', 'rd_guard_registry'

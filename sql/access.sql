@@ -18,7 +18,7 @@ SELECT m -> '{{a,b},{z,a}}'::text[], m -> '[0:1]={a,b}'::text[], m -> '[-1:-1][5
 FROM (VALUES ('{"a": 1, "b": 2}'::reddict)) AS v(m);
 SELECT m -> '{nan,inf,minusinf,zero,minuszero,tiny}'::text[]
 FROM (VALUES ('{"nan": "NaN", "inf": "Infinity", "minusinf": "-Infinity", "zero": 0, "minuszero": -0, "tiny": 5e-324}'::reddict)) AS v(m);
-SELECT '{}'::reddict -> '{a,"",NULL}'::text[], '{}'::reddict -> '{}'::text[], rd_fetchvals('{"a": 1}', '{a,b}');
+SELECT '{}'::reddict -> '{a,"",NULL}'::text[], '{}'::reddict -> '{}'::text[], rd_get_many('{"a": 1}', '{a,b}');
 SELECT pg_typeof('{}'::reddict -> '{}'::text[]), pg_typeof('{}'::reddict -> ''), pg_typeof('{}'::reddict -> NULL);
 -- a bare literal is a key, not an array
 SELECT '{"a": 1, "{a}": 2}'::reddict -> '{a}';

@@ -31,14 +31,14 @@ SELECT count(*) >= 21 FROM oper;
 -- (but for what writes to the registry, and rd_check(), which uses a
 -- subtransaction)
 SELECT name, proparallel FROM func
-WHERE proparallel <> CASE WHEN proname ~ '^(rd_share|guard)_' OR proname = 'rd_check' OR prokind = 'p' THEN 'u' ELSE 's' END;
+WHERE proparallel <> CASE WHEN proname ~ '^(rd_share|guard)_' OR proname IN ('rd_check', 'rd_check_column') OR prokind = 'p' THEN 'u' ELSE 's' END;
 -- the binary form has keys in the client's encoding, which is a setting; rows
 -- have names and types that ALTER TABLE changes; the planner's servants look at
 -- catalogues, or at the registry, which others write
 SELECT name, provolatile FROM func
 WHERE provolatile <> CASE WHEN proname IN ('reddict_recv', 'reddict_send', 'redstats_recv', 'redstats_send',
 	'rd_from_record', 'rd_populate', 'reddict_typanalyze', 'rd_keysel', 'rd_each_support', 'rd_pack', 'rd_is_packable', 'rd_packed_size', 'rd_check', 'rd_shared_indexes', 'rd_check_registry') THEN 's'
-	WHEN proname ~ '^(rd_share|guard)_' OR prokind = 'p' THEN 'v' ELSE 'i' END;
+	WHEN proname ~ '^(rd_share|guard)_' OR proname = 'rd_check_column' OR prokind = 'p' THEN 'v' ELSE 'i' END;
 SELECT name FROM func WHERE prosecdef OR proleakproof;
 -- strict, but for aggregates, of which core looks at the transition function,
 -- transition functions that have to see NULL, and functions that take a NULL:
@@ -48,14 +48,14 @@ WHERE prokind = 'f' AND proisstrict = (proname ~ '_trans$' OR proname IN ('redst
 -- every call costs something, and a set has rows
 SELECT name, procost, prorows FROM func
 WHERE prokind = 'f' AND (procost <= 0 OR (procost > 100 AND proname !~ '^rd_(shared?|check)_') OR (prorows > 0) <> proretset);
--- in C, from this library, and nothing is found through the search path
-SELECT name FROM func WHERE prokind = 'f'
+-- in C, from this library (but what is not called), and nothing is found through the search path
+SELECT name FROM func WHERE prokind = 'f' AND proname <> 'may_register'
 	AND (prolang <> (SELECT oid FROM pg_language WHERE lanname = 'c') OR probin NOT LIKE '%redbear' OR proconfig IS NOT NULL);
 -- arguments that have defaults have names
 SELECT name FROM func WHERE pronargdefaults > 0 AND proargnames IS NULL;
--- all in one schema, but the registry's trigger
-SELECT name FROM func WHERE pronamespace <> (SELECT extnamespace FROM pg_extension WHERE extname = 'redbear');
--- granted to all, as by default
+-- all in one schema, but the registry's trigger, and the right to register
+SELECT name FROM func WHERE pronamespace <> (SELECT extnamespace FROM pg_extension WHERE extname = 'redbear') ORDER BY name COLLATE "C";
+-- granted to all, as by default, but that right
 SELECT name FROM func WHERE proacl IS NOT NULL;
 -- the registry, which is all that is in its schema: everybody may read it, and
 -- the owner of the database write to it, whoever he is
@@ -124,10 +124,11 @@ WHERE f.oid IN (SELECT objid FROM member WHERE classid = 'pg_opfamily'::regclass
 SELECT name FROM member JOIN pg_cast AS c ON c.oid = objid
 WHERE classid = 'pg_cast'::regclass AND (castcontext <> 'a' OR castmethod <> CASE WHEN name ~ 'from jsonb? to redstats|redstats to jsonb' THEN 'i' ELSE 'f' END);
 
--- aggregates
+-- aggregates; but that of increases, where the order of the rows matters, they
+-- can be combined
 
 SELECT name FROM aggr
-WHERE aggcombinefn = 0
+WHERE (aggcombinefn = 0) <> (name ~ 'rd_increase_agg')
    OR proparallel <> 's'
    OR aggtranstype = 'internal'::regtype
    OR aggtransspace <= 0

@@ -173,6 +173,10 @@ INSERT INTO made (how, m) VALUES
 	('rd_abs', rd_abs('{"a": -1, "b": 2}')), ('rd_round', rd_round('{"a": -1, "b": 2}', 2)), ('rd_clamp', rd_clamp('{"a": -1, "b": 2}', 0, 1)),
 	('rd_normalize', rd_normalize('{"a": -1, "b": 2}')), ('rd_reset', rd_reset('{"a": -1, "b": 2}', 0)),
 	('rd_from_record', rd_from_record((1, 2)::two)), ('rd_from_jsonb', rd_from_jsonb('{"x": {"a": 1, "b": 2}}', 'flatten')),
+	('rd_from_json', rd_from_json('{"x": {"a": 1, "b": "2"}}', 'flatten,strings')),
+	('rd_like', rd_like('{"a": 1, "b": 2, "xy": 3}', '_')), ('rd_not_regexp', rd_not_regexp('{"a": 1, "b": 2, "xy": 3}', 'y')), ('rd_above', rd_above('{"a": 1, "b": 2}', '{"a": 0, "b": 0}')),
+	('rd_group_keys', rd_group_keys('{"a.x": 1, "b": 2}')), ('-', '{"a": 1, "b": 2, "x": 3}'::reddict - ARRAY['x']), ('%', '{"a": 1, "b": 2}'::reddict % 2), ('^', '{"a": 1, "b": 2}'::reddict ^ 2),
+	('rd_cumsum', rd_cumsum('{"a": 1, "b": 2}')), ('rd_divide', rd_divide('{"a": 1, "b": 2, "x": 3}', '{"x": 0}', on_zero => 'skip')), ('rd_increase', rd_increase('{"a": 1, "b": 2}', '{"a": 0, "x": 3}')), ('rs_cv', rs_cv('{"a": [2, 4, 2, 1, 3], "b": [2, 5, 0, 5, 5]}')),
 	('rs_sum', rs_sum('{"a": [2, 4, 2, 1, 3], "b": [1, 5, 0, 5, 5]}')), ('rs_var_samp', rs_var_samp('{"a": [2, 4, 2, 1, 3], "x": [1, 5, 0, 5, 5]}'));
 INSERT INTO made (how, m)
 	SELECT u.* FROM (SELECT sum(m) AS s, min(m) AS n, max(m) AS x, avg(m) AS a, var_pop(m) AS v, rd_concat_agg(m) AS c, rs_avg(redstats(m)) AS r

@@ -114,6 +114,13 @@ SELECT pg_temp.outcome(format('SELECT rd_populate(NULL::things, %L)', m)) FROM u
 	'{"i4": 1.5}', '{"i4": "NaN"}', '{"i4": 3000000000}', '{"i2": 40000}', '{"i8": 9223372036854775808}', '{"f4": 1e300}', '{"b": 2}', '{"t": 1, "i4": 0.5}']) AS m;
 SELECT pg_temp.outcome(s) FROM unnest(ARRAY[
 	'SELECT rd_populate(1, ''{}'')', 'SELECT rd_populate(NULL::record, ''{"a": 1}'')', 'SELECT rd_populate(NULL::int, NULL)', 'SELECT rd_populate(NULL::record, NULL)']) AS s;
+-- of a NULL::record the query says the columns, as core's jsonb_populate_record() has it
+SELECT * FROM rd_populate(NULL::record, '{"a": 1, "b": 2.5, "z": 3}') AS x(a float8, b numeric(4,2), c int);
+SELECT x.* FROM (VALUES (1, '{"a": 1, "b": 2}'::reddict), (2, '{"b": 3}'), (3, '{}'), (4, NULL)) AS v(i, m), rd_populate(NULL::record, m) AS x(a int, b text) ORDER BY i;
+SELECT y.b, x.a FROM rd_populate(NULL::record, '{"a": 1}') AS x(a int), rd_populate(NULL::record, '{"b": 7}') AS y(b amount);
+SELECT count(*), count(*) FILTER (WHERE (x.a, x.b) IS DISTINCT FROM (j.a, j.b)) FROM generate_series(1, 50) AS i, LATERAL (SELECT reddict('{a,b}', ARRAY[i, i * 0.25])) AS v(m), rd_populate(NULL::record, m) AS x(a int, b float8), jsonb_to_record(m::jsonb) AS j(a int, b float8);
+SELECT pg_temp.outcome('SELECT a FROM rd_populate(NULL::record, ''{"a": 1.5}'') AS x(a int)');
+SELECT * FROM rd_populate(ROW(1, 2), '{"f1": 7}') AS x(a int, b int);
 -- modifiers, domains
 CREATE TYPE limited AS (n numeric(5,2), a amount, h half, d needed);
 SELECT rd_populate(NULL::limited, '{"n": 1.005, "a": 2.345, "h": 50, "d": 1}'), rd_populate(ROW(1, 2, 3, 4)::limited, '{"n": 123.456}');

@@ -14,9 +14,11 @@
 
 #include "access.h"
 #include "fetch.h"
+#include "io.h"
 
 PG_FUNCTION_INFO_V1(rd_fetchval);
-PG_FUNCTION_INFO_V1(rd_fetchvals);
+PG_FUNCTION_INFO_V1(rd_fetchtext);
+PG_FUNCTION_INFO_V1(rd_get_many);
 PG_FUNCTION_INFO_V1(rd_get);
 PG_FUNCTION_INFO_V1(rd_exists);
 PG_FUNCTION_INFO_V1(rd_exists_any);
@@ -89,6 +91,28 @@ rd_fetchval(PG_FUNCTION_ARGS)
 }
 
 /*
+ * reddict ->> text returns text
+ *
+ * The value of a key as it is printed, but that NaN and infinities have no
+ * quotes; NULL where the key is absent.  So what was written for jsonb goes on.
+ * Strict.
+ */
+Datum
+rd_fetchtext(PG_FUNCTION_ARGS)
+{
+	float8		value;
+	char		digits[REDDICT_NUMBER_LEN];
+	int			len;
+
+	if (!fetch_argument(fcinfo, &value))
+		PG_RETURN_NULL();
+	len = reddict_print_number(value, digits);
+	if (digits[0] == '"')
+		PG_RETURN_TEXT_P(cstring_to_text_with_len(digits + 1, len - 2));
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(digits, len));
+}
+
+/*
  * rd_get(m reddict, key text, otherwise float8) returns float8
  *
  * The value of a key; "otherwise" where the key is absent.  Not strict, so
@@ -128,13 +152,13 @@ key_elements(ArrayType *array, Datum **keys, bool **nulls, int *n)
 }
 
 /*
- * reddict -> text[] returns float8[]
+ * reddict -> text[] returns float8[], also as rd_get_many(m, keys)
  *
  * The values of several keys, in an array of the same shape; NULL where a key
  * is absent, or NULL.  Strict.
  */
 Datum
-rd_fetchvals(PG_FUNCTION_ARGS)
+rd_get_many(PG_FUNCTION_ARGS)
 {
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(1);
 	RedDictView view;

@@ -9,6 +9,8 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "nodes/primnodes.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
@@ -328,6 +330,19 @@ operate_argument_scalar(KernelOp kernel, KernelShape shape,
 	PG_RETURN_REDDICT(reddict_operate_scalar(kernel, shape, &view, scalar));
 }
 
+/* An operation with the fill and the keys that a function's arguments say. */
+static RedDictOperation
+filled_operation(const RedDictOperation *operation, FunctionCallInfo fcinfo)
+{
+	RedDictOperation filled = *operation;
+
+	filled.keys = key_modes[reddict_choice(PG_GETARG_TEXT_PP(3), "keys",
+										   key_mode_names, lengthof(key_mode_names))];
+	filled.rule = FILL_CONSTANT;
+	filled.fill = PG_GETARG_FLOAT8(2);
+	return filled;
+}
+
 /*
  * The fmgr functions.  All are strict.
  *
@@ -355,13 +370,7 @@ PG_FUNCTION_INFO_V1(name); \
 Datum \
 name(PG_FUNCTION_ARGS) \
 { \
-	RedDictOperation filled = { \
-		.kernel = (operation).kernel, \
-		.keys = key_modes[reddict_choice(PG_GETARG_TEXT_PP(3), "keys", \
-										 key_mode_names, lengthof(key_mode_names))], \
-		.rule = FILL_CONSTANT, \
-		.fill = PG_GETARG_FLOAT8(2) \
-	}; \
+	RedDictOperation filled = filled_operation(&(operation), fcinfo); \
 	RedDictView a; \
 	RedDictView b; \
 	PG_GETARG_REDDICT_VIEW(0, &a); \
@@ -398,7 +407,6 @@ MAP_MAP(rd_least, reddict_least)
 FILLED(rd_add, reddict_plus)
 FILLED(rd_subtract, reddict_minus)
 FILLED(rd_multiply, reddict_times)
-FILLED(rd_divide, reddict_over)
 
 MAP_SCALAR(reddict_pl_float8, KERNEL_ADD)
 MAP_SCALAR(reddict_mi_float8, KERNEL_SUBTRACT)
@@ -409,6 +417,89 @@ SCALAR_MAP(float8_pl_reddict, KERNEL_ADD)
 SCALAR_MAP(float8_mi_reddict, KERNEL_SUBTRACT)
 SCALAR_MAP(float8_mul_reddict, KERNEL_MULTIPLY)
 SCALAR_MAP(float8_div_reddict, KERNEL_DIVIDE)
+
+PG_FUNCTION_INFO_V1(rd_divide);
+
+/* What becomes of a quotient whose divisor is 0 */
+typedef enum ZeroRule
+{
+	ZERO_ERROR,
+	ZERO_SKIP,					/* the key is left out */
+	ZERO_VALUE					/* a number stands in for the quotient */
+} ZeroRule;
+
+/* The rule that a text names, or the number in it.  Error: invalid_parameter_value. */
+static ZeroRule
+zero_rule(const text *name, float8 *value)
+{
+	char	   *rule = text_to_cstring(name);
+	char	   *end;
+
+	if (strcmp(rule, "error") == 0)
+		return ZERO_ERROR;
+	if (strcmp(rule, "skip") == 0)
+		return ZERO_SKIP;
+	*value = strtod(rule, &end);
+	if (end == rule || *end != '\0')
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("invalid value for argument \"%s\": %s", "on_zero",
+					   reddict_key_quote(rule, strlen(rule))),
+				errhint("Available values: error, skip, or a number."));
+	return ZERO_VALUE;
+}
+
+/*
+ * rd_divide(a reddict, b reddict, fill float8, keys text, on_zero text)
+ * returns reddict
+ *
+ * filled(), where a division by zero, of any number but NaN, is an error, or
+ * has its key left out, or gives a number.  Strict.
+ */
+Datum
+rd_divide(PG_FUNCTION_ARGS)
+{
+	RedDictOperation filled = filled_operation(&reddict_over, fcinfo);
+	float8		quotient = 0;
+	ZeroRule	rule = zero_rule(PG_GETARG_TEXT_PP(4), &quotient);
+	RedDictView a;
+	RedDictView b;
+	AlignedValues aligned;
+	RedDictView result;
+	float8	   *divisors;
+	float8	   *quotients;
+	int32	   *positions;
+	int32		n = 0;
+
+	PG_GETARG_REDDICT_VIEW(0, &a);
+	PG_GETARG_REDDICT_VIEW(1, &b);
+	if (rule == ZERO_ERROR)
+		PG_RETURN_REDDICT(reddict_operate(&filled, &a, &b));
+
+	reddict_align_values(&filled, &a, &b, &aligned);
+	divisors = palloc(aligned.index.n * sizeof(float8));
+	quotients = palloc(aligned.index.n * sizeof(float8));
+	positions = palloc(aligned.index.n * sizeof(int32));
+	/* what is divided by 1 instead is not used */
+	for (int32 i = 0; i < aligned.index.n; i++)
+		divisors[i] = aligned.right[i] == 0 && !isnan(aligned.left[i]) ? 1 : aligned.right[i];
+	reddict_check_fault(reddict_kernel(KERNEL_DIVIDE, KERNEL_MAP_MAP, aligned.index.n,
+									   aligned.left, divisors, quotients),
+						&aligned.index);
+	for (int32 i = 0; i < aligned.index.n; i++)
+	{
+		bool		by_zero = divisors[i] != aligned.right[i] && aligned.right[i] == 0;
+
+		if (by_zero)
+			quotients[i] = quotient;
+		if (!by_zero || rule == ZERO_VALUE)
+			positions[n++] = i;
+	}
+	result.index = aligned.index;
+	result.values = quotients;
+	result.narrow = a.narrow || b.narrow;
+	PG_RETURN_REDDICT(reddict_take(&result, positions, n));
+}
 
 /* rd_reset(m reddict, v float8) returns reddict: the same keys, every value v. */
 MAP_SCALAR(rd_reset, KERNEL_RIGHT)

@@ -118,10 +118,16 @@ murmurhash64(uint64 data)
 #define primary_key_index(rel) RelationGetPrimaryKeyIndex(rel)
 #endif
 
-/* Does a role own an extension? For callers that include utils/acl.h. */
+/*
+ * Does a role own an extension, may it execute a function?  For callers that
+ * include utils/acl.h.
+ */
 #if PG_VERSION_NUM >= 160000
+#define may_execute(function, role) \
+	(object_aclcheck(ProcedureRelationId, function, role, ACL_EXECUTE) == ACLCHECK_OK)
 #define owns_extension(extension, role) object_ownercheck(ExtensionRelationId, extension, role)
 #else
+#define may_execute(function, role) (pg_proc_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK)
 #define owns_extension(extension, role) pg_extension_ownercheck(extension, role)
 #endif
 

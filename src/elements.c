@@ -129,11 +129,36 @@ ELEMENTS(rd_sqrt, CORE1(dsqrt))
 ELEMENTS(rd_ln, CORE1(dlog1))
 ELEMENTS(rd_exp, CORE1(dexp))
 
+/*
+ * rd_sign(m), rd_trunc(m), rd_cbrt(m), and rd_log(m) to the base 10: likewise.
+ */
+ELEMENTS(rd_sign, CORE1(dsign))
+ELEMENTS(rd_trunc, CORE1(dtrunc))
+ELEMENTS(rd_cbrt, CORE1(dcbrt))
+ELEMENTS(rd_log, CORE1(dlog10))
+
 /* rd_round(m, digits int4): round_to_digits() on each value. */
 ELEMENTS(rd_round_digits, round_to_digits(value, args[0].value))
 
 /* rd_power(m, p float8): each value to the power p, with core's errors. */
 ELEMENTS(rd_power, CORE2(dpow))
+
+/* What is left of a division, with the sign of the dividend; core has none. */
+static float8
+remainder_of(float8 value, float8 divisor)
+{
+	if (divisor == 0 && !isnan(value))
+		float_zero_divide_error();
+	return fmod(value, divisor);
+}
+
+/*
+ * reddict % float8 returns reddict, also as rd_mod(m, s)
+ *
+ * C's fmod() of each value: exact, so 0.3 % 0.1 is 0.09999999999999998.
+ * Error: division_by_zero.
+ */
+ELEMENTS(rd_mod, remainder_of(value, DatumGetFloat8(args[0].value)))
 
 static void
 check_bounds(float8 low, float8 high)
@@ -187,4 +212,33 @@ rd_normalize(PG_FUNCTION_ARGS)
 				errmsg("division by zero"),
 				errdetail("The sum of the values is 0."));
 	PG_RETURN_REDDICT(reddict_operate_scalar(KERNEL_DIVIDE, KERNEL_MAP_SCALAR, &map, sum));
+}
+
+PG_FUNCTION_INFO_V1(rd_cumsum);
+
+/*
+ * rd_cumsum(m reddict) returns reddict
+ *
+ * Each value plus those of all keys before, in byte order.  Error:
+ * numeric_value_out_of_range.
+ */
+Datum
+rd_cumsum(PG_FUNCTION_ARGS)
+{
+	RedDictView map;
+	struct varlena *result;
+	float8	   *values;
+	float8		sum = -0.0;		/* which leaves every first value as it is */
+
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	result = reddict_new(REDDICT_MAP, &map.index, &values);
+	for (int32 i = 0; i < map.index.n; i++)
+	{
+		KernelFault fault = reddict_kernel_fold(KERNEL_ADD, 1, map.values + i, &sum);
+
+		fault.position = i;
+		reddict_check_fault(fault, &map.index);
+		values[i] = sum;
+	}
+	PG_RETURN_REDDICT(reddict_narrow_like(result, &map));
 }

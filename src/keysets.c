@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "utils/float.h"
 
 #include "access.h"
@@ -17,7 +18,10 @@ PG_FUNCTION_INFO_V1(rd_delete_keys);
 PG_FUNCTION_INFO_V1(rd_prefix);
 PG_FUNCTION_INFO_V1(rd_between);
 PG_FUNCTION_INFO_V1(rd_compact);
+PG_FUNCTION_INFO_V1(rd_above);
+PG_FUNCTION_INFO_V1(rd_below);
 PG_FUNCTION_INFO_V1(rd_rename);
+PG_FUNCTION_INFO_V1(rd_group_keys);
 PG_FUNCTION_INFO_V1(rd_reindex);
 
 /* The pairs of a map whose keys stand in a relation to those of a text[]. */
@@ -184,6 +188,55 @@ rd_compact(PG_FUNCTION_ARGS)
 }
 
 /*
+ * The pairs of a map whose values are above, or below, those of the same keys
+ * in another.
+ */
+static Datum
+select_beyond(FunctionCallInfo fcinfo, bool above)
+{
+	RedDictView map;
+	RedDictView limits;
+	RedDictView common;
+	AlignedValues aligned;
+	int32	   *positions;
+	int32		n = 0;
+
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	PG_GETARG_REDDICT_VIEW(1, &limits);
+	reddict_align_values(&reddict_times, &map, &limits, &aligned);
+	positions = palloc(aligned.index.n * sizeof(int32));
+	for (int32 i = 0; i < aligned.index.n; i++)
+	{
+		if (above ? float8_gt(aligned.left[i], aligned.right[i]) :
+			float8_lt(aligned.left[i], aligned.right[i]))
+			positions[n++] = i;
+	}
+	common.index = aligned.index;
+	common.values = aligned.left;
+	common.narrow = map.narrow;
+	PG_RETURN_REDDICT(reddict_take(&common, positions, n));
+}
+
+/*
+ * rd_above(m reddict, limits reddict) returns reddict
+ *
+ * The pairs of m whose value is greater than that of the same key in "limits",
+ * as float8 compares: NaN is above Infinity.  A key without limit is left out.
+ */
+Datum
+rd_above(PG_FUNCTION_ARGS)
+{
+	return select_beyond(fcinfo, true);
+}
+
+/* rd_below(m reddict, limits reddict) returns reddict: likewise those less. */
+Datum
+rd_below(PG_FUNCTION_ARGS)
+{
+	return select_beyond(fcinfo, false);
+}
+
+/*
  * rd_rename(m reddict, "from" text[], "to" text[]) returns reddict
  *
  * Keys that are in "from" get the name at the same place in "to"; the values
@@ -228,6 +281,63 @@ rd_rename(PG_FUNCTION_ARGS)
 						  map.values[cursor.position]);
 	}
 	PG_RETURN_REDDICT(reddict_sum_pairs(&pairs));
+}
+
+/* Bytes of a key up to the n-th separator in it; all if there are fewer. */
+static uint32
+leading_segments(const KeyCursor *cursor, const text *separator, int32 n)
+{
+	uint32		len = VARSIZE_ANY_EXHDR(separator);
+	uint32		end = 0;
+
+	while (end + len <= cursor->len)
+	{
+		if (memcmp(cursor->key + end, VARDATA_ANY(separator), len) != 0)
+			end++;
+		else if (--n == 0)
+			return end;
+		else
+			end += len;
+	}
+	return cursor->len;
+}
+
+/*
+ * rd_group_keys(m reddict, separator text, depth int4) returns reddict
+ *
+ * Keys cut off after their first "depth" segments, of which the separator is
+ * between two; the values of keys that meet are added, in the byte order of
+ * the whole keys.  A key of fewer segments stays as it is.  Errors:
+ * invalid_parameter_value for an empty separator, or a depth below 1; those of
+ * float8 addition, with the key.
+ */
+Datum
+rd_group_keys(PG_FUNCTION_ARGS)
+{
+	text	   *separator = PG_GETARG_TEXT_PP(1);
+	int32		depth = PG_GETARG_INT32(2);
+	RedDictView map;
+	KeyCursor	cursor;
+	RedDictPairs pairs;
+
+	if (VARSIZE_ANY_EXHDR(separator) == 0)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("separator must not be empty"));
+	if (depth < 1)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("depth must be at least 1: %d", depth));
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	reddict_pairs_init(&pairs, REDDICT_MAP, map.index.n);
+	key_cursor_init(&cursor, &map.index);
+	while (key_cursor_next(&cursor))
+	{
+		CHECK_FOR_INTERRUPTS();
+		reddict_pairs_add(&pairs, cursor.key, leading_segments(&cursor, separator, depth),
+						  map.values[cursor.position]);
+	}
+	PG_RETURN_REDDICT(reddict_narrow_like(reddict_sum_pairs(&pairs), &map));
 }
 
 /*

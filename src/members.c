@@ -87,12 +87,12 @@ reddict_member_choices(const text *list)
  */
 void
 reddict_members_init(Members *members, const char *type, int choices,
-					 const text *separator, FmgrInfo *flinfo)
+					 const char *separator, int separator_len, FmgrInfo *flinfo)
 {
 	members->type = type;
 	members->choices = choices;
-	members->separator = VARDATA_ANY(separator);
-	members->separator_len = VARSIZE_ANY_EXHDR(separator);
+	members->separator = separator;
+	members->separator_len = separator_len;
 	members->inspect = NULL;
 	initStringInfo(&members->path);
 	members->max_depth = 8;
@@ -354,8 +354,8 @@ json_take_scalar(void *members, char *token, JsonTokenType type)
 }
 
 /* Walk through json.  Errors besides the walk's own: of \u0000. */
-void
-reddict_walk_json(Members *members, text *json)
+static void
+walk_json(Members *members, text *json)
 {
 	JsonSemAction actions = {
 		.semstate = members,
@@ -403,8 +403,8 @@ jsonb_take_value(Members *members, const JsonbValue *value)
 }
 
 /* Walk through jsonb. */
-void
-reddict_walk_jsonb(Members *members, Jsonb *jsonb)
+static void
+walk_jsonb(Members *members, Jsonb *jsonb)
 {
 	JsonbIterator *it;
 	JsonbIteratorToken token;
@@ -437,24 +437,106 @@ reddict_walk_jsonb(Members *members, Jsonb *jsonb)
 	}
 }
 
-/* The map of a jsonb object; see rd_from_jsonb(). */
-static struct varlena *
-map_from_jsonb(Jsonb *jsonb, const char *type, int choices, const text *separator, FmgrInfo *flinfo)
+/*
+ * Does a key come twice, of pairs or of what made none?  Only a key of a member
+ * that made none is looked for: of the pairs alone the last wins.
+ */
+static bool
+is_ambiguous(const Members *members)
 {
+	int32		n = members->pairs.n;
+	int32		nothers = members->others.n;
+	KeyEntry   *entries;
+	const KeyEntry *repeated;
+
+	if (nothers == 0)
+		return false;
+	entries = palloc((n + nothers) * sizeof(KeyEntry));
+	memcpy(entries, members->pairs.entries, n * sizeof(KeyEntry));
+	memcpy(entries + n, members->others.entries, nothers * sizeof(KeyEntry));
+	(void) reddict_key_sort(entries, n + nothers, &repeated);
+	pfree(entries);
+	return repeated != NULL;
+}
+
+/*
+ * The map of an object, which is jsonb or json by members->type, that a walk
+ * was started for.  "repeated" is set to an entry whose key two members got,
+ * or to NULL.
+ *
+ * Of a key given twice in one object of json the last member counts, whatever
+ * it is, as in jsonb: where keys come twice in a way that leaves that open,
+ * jsonb decides.
+ */
+struct varlena *
+reddict_members_map(Members *members, Datum object, const KeyEntry **repeated)
+{
+	text	   *json;
+	Members		again;
+
+	*repeated = NULL;
+	if (strcmp(members->type, "jsonb") == 0)
+	{
+		walk_jsonb(members, DatumGetJsonbP(object));
+		return reddict_from_pairs(&members->pairs, repeated, NULL);
+	}
+
+	json = DatumGetTextPP(object);
+	walk_json(members, json);
+	if (!is_ambiguous(members))
+		return reddict_from_pairs(&members->pairs, NULL, NULL);
+	reddict_members_init(&again, members->type, members->choices,
+						 members->separator, members->separator_len, NULL);
+	walk_jsonb(&again, DatumGetJsonbP(DirectFunctionCall1(jsonb_in,
+														  CStringGetDatum(text_to_cstring(json)))));
+	return reddict_from_pairs(&again.pairs, repeated, NULL);
+}
+
+/* Is json or jsonb an object? */
+bool
+reddict_members_is_object(const char *type, Datum value)
+{
+	text	   *json;
+	int			space = 0;
+
+	if (strcmp(type, "jsonb") == 0)
+		return JB_ROOT_IS_OBJECT(DatumGetJsonbP(value));
+	/* of json, which is valid, the first character says it */
+	json = DatumGetTextPP(value);
+	while (space < (int) VARSIZE_ANY_EXHDR(json) && strchr(" \t\n\r", VARDATA_ANY(json)[space]) != NULL)
+		space++;
+	return space < (int) VARSIZE_ANY_EXHDR(json) && VARDATA_ANY(json)[space] == '{';
+}
+
+/* Walk through an object for the inspector alone. */
+void
+reddict_members_inspect(Members *members, Datum object)
+{
+	if (strcmp(members->type, "jsonb") == 0)
+		walk_jsonb(members, DatumGetJsonbP(object));
+	else
+		walk_json(members, DatumGetTextPP(object));
+}
+
+/* The map of an argument; the others are choices and separator. */
+static Datum
+map_of_argument(FunctionCallInfo fcinfo, const char *type)
+{
+	text	   *separator = PG_GETARG_TEXT_PP(2);
 	Members		members;
 	const KeyEntry *repeated;
 	struct varlena *result;
 
-	reddict_members_init(&members, type, choices, separator, flinfo);
-	reddict_walk_jsonb(&members, jsonb);
-	result = reddict_from_pairs(&members.pairs, &repeated, NULL);
+	reddict_members_init(&members, type, reddict_member_choices(PG_GETARG_TEXT_PP(1)),
+						 VARDATA_ANY(separator), VARSIZE_ANY_EXHDR(separator), fcinfo->flinfo);
+	result = reddict_members_map(&members, PG_GETARG_DATUM(0), &repeated);
 	if (repeated)
 		ereport(ERROR,
 				errcode(ERRCODE_DUPLICATE_JSON_OBJECT_KEY_VALUE),
 				errmsg("duplicate JSON object key value: %s",
 					   reddict_key_quote(repeated->key, repeated->len)),
 				errdetail("Two members of nested objects or arrays have this key."));
-	return result;
+	PG_RETURN_REDDICT(result);
 }
 
 /*
@@ -482,57 +564,18 @@ map_from_jsonb(Jsonb *jsonb, const char *type, int choices, const text *separato
 Datum
 rd_from_jsonb(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_REDDICT(map_from_jsonb(PG_GETARG_JSONB_P(0), "jsonb",
-									 reddict_member_choices(PG_GETARG_TEXT_PP(1)),
-									 PG_GETARG_TEXT_PP(2), fcinfo->flinfo));
-}
-
-/*
- * Does a key come twice, of pairs or of what made none?  Only a key of an
- * object that made none is looked for: of the pairs alone the last wins.
- */
-static bool
-is_ambiguous(const Members *members)
-{
-	int32		n = members->pairs.n;
-	int32		nothers = members->others.n;
-	KeyEntry   *entries;
-	const KeyEntry *repeated;
-
-	if (nothers == 0)
-		return false;
-	entries = palloc((n + nothers) * sizeof(KeyEntry));
-	memcpy(entries, members->pairs.entries, n * sizeof(KeyEntry));
-	memcpy(entries + n, members->others.entries, nothers * sizeof(KeyEntry));
-	(void) reddict_key_sort(entries, n + nothers, &repeated);
-	pfree(entries);
-	return repeated != NULL;
+	return map_of_argument(fcinfo, "jsonb");
 }
 
 /*
  * rd_from_json(j json, on_other text, separator text) returns reddict
  *
- * As rd_from_jsonb().  Of a key given twice in one object the last member
- * counts, whatever it is, as in jsonb: where keys come twice in a way that
- * leaves that open, jsonb decides.
+ * As rd_from_jsonb(); see reddict_members_map() for keys that come twice.
  */
 Datum
 rd_from_json(PG_FUNCTION_ARGS)
 {
-	text	   *json = PG_GETARG_TEXT_PP(0);
-	int			choices = reddict_member_choices(PG_GETARG_TEXT_PP(1));
-	text	   *separator = PG_GETARG_TEXT_PP(2);
-	Members		members;
-
-	reddict_members_init(&members, "json", choices, separator, fcinfo->flinfo);
-	reddict_walk_json(&members, json);
-	if (is_ambiguous(&members))
-	{
-		Datum		jsonb = DirectFunctionCall1(jsonb_in, CStringGetDatum(text_to_cstring(json)));
-
-		PG_RETURN_REDDICT(map_from_jsonb(DatumGetJsonbP(jsonb), "json", choices, separator, NULL));
-	}
-	PG_RETURN_REDDICT(reddict_from_pairs(&members.pairs, NULL, NULL));
+	return map_of_argument(fcinfo, "json");
 }
 
 /* Where a separator begins in a key at or after a position, or -1. */

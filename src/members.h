@@ -75,10 +75,13 @@ struct Members
 
 extern int	reddict_member_choices(const text *list);
 extern void reddict_members_init(Members *members, const char *type, int choices,
-								 const text *separator, FmgrInfo *flinfo);
+								 const char *separator, int separator_len,
+								 FmgrInfo *flinfo);
 extern KeyEntry reddict_member_key(Members *members);
-extern void reddict_walk_json(Members *members, text *json);
-extern void reddict_walk_jsonb(Members *members, Jsonb *jsonb);
+extern bool reddict_members_is_object(const char *type, Datum value);
+extern void reddict_members_inspect(Members *members, Datum object);
+extern struct varlena *reddict_members_map(Members *members, Datum object,
+										   const KeyEntry **repeated);
 
 #pragma GCC visibility pop
 

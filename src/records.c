@@ -359,6 +359,25 @@ populate_columns(RowMemo *memo, TupleDesc desc, const RedDictView *map,
 }
 
 /*
+ * The row type that a query gives the columns of, as in AS x(a float8), by its
+ * typmod.  Error: invalid_parameter_value where it gives none.
+ */
+static int32
+queried_row_type(FunctionCallInfo fcinfo)
+{
+	TupleDesc	desc;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("could not determine row type for result of %s", "rd_populate"),
+				errhint("Provide a non-null record argument, "
+						"or call the function in the FROM clause "
+						"using a column definition list."));
+	return BlessTupleDesc(desc)->tdtypmod;
+}
+
+/*
  * rd_populate(base anyelement, m reddict) returns anyelement
  *
  * The row "base" with the values of m in the columns that are named as its
@@ -400,10 +419,7 @@ rd_populate(PG_FUNCTION_ARGS)
 		typmod = HeapTupleHeaderGetTypMod(base);
 	}
 	else if (type == RECORDOID)
-		ereport(ERROR,
-				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("could not determine row type for result of %s", "rd_populate"),
-				errhint("Provide a non-null record argument, or cast NULL to a row type."));
+		typmod = queried_row_type(fcinfo);
 
 	desc = lookup_rowtype_tupdesc(type, typmod);
 	identifier = assign_record_type_identifier(type, typmod);

@@ -8,13 +8,27 @@
 
 #include <math.h>
 
+#include "access/htup_details.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
 #include "utils/float.h"
+#include "utils/fmgrprotos.h"
 
+#include "access.h"
 #include "io.h"
 #include "state.h"
 
 PG_FUNCTION_INFO_V1(redstats_trans);
 PG_FUNCTION_INFO_V1(redstats_combine);
+PG_FUNCTION_INFO_V1(rs_from_reddict);
+PG_FUNCTION_INFO_V1(redstats_pl);
+PG_FUNCTION_INFO_V1(redstats_pl_reddict);
+PG_FUNCTION_INFO_V1(reddict_pl_redstats);
+PG_FUNCTION_INFO_V1(rs_cv);
+PG_FUNCTION_INFO_V1(rs_slice);
+PG_FUNCTION_INFO_V1(rs_delete);
+PG_FUNCTION_INFO_V1(rs_delete_keys);
+PG_FUNCTION_INFO_V1(rs_each);
 
 /*
  * Are these the numbers of some statistics?  A count is a positive whole
@@ -109,11 +123,60 @@ redstats_combine(PG_FUNCTION_ARGS)
 }
 
 /*
- * A map of one statistic of each key.  Keys that have too few numbers for it
+ * rs_from_reddict(m reddict) returns redstats
+ *
+ * The statistics of one map: each of its numbers is the only one of its key.
+ * Strict; no errors but program_limit_exceeded.
+ */
+Datum
+rs_from_reddict(PG_FUNCTION_ARGS)
+{
+	return reddict_start_state(&update_by_map, PG_GETARG_DATUM(0));
+}
+
+/* New statistics: what some are with a map's, or other statistics', numbers. */
+static Datum
+add(const RedDictUpdate *update, Datum stats, Datum other)
+{
+	RedDictView a;
+	RedDictView b;
+
+	reddict_view_kind(stats, REDDICT_STATISTICS, &a);
+	reddict_view_kind(other, update->row, &b);
+	return reddict_state_with(update, &a, &b);
+}
+
+/*
+ * redstats + redstats, redstats + reddict and reddict + redstats return
+ * redstats
+ *
+ * What rs_merge() of both gives; a map is one observation, the last.  Strict.
+ * Errors as for the aggregates.
+ */
+Datum
+redstats_pl(PG_FUNCTION_ARGS)
+{
+	return add(&update_by_stats, PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
+}
+
+Datum
+redstats_pl_reddict(PG_FUNCTION_ARGS)
+{
+	return add(&update_by_map, PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
+}
+
+Datum
+reddict_pl_redstats(PG_FUNCTION_ARGS)
+{
+	return add(&update_by_map, PG_GETARG_DATUM(1), PG_GETARG_DATUM(0));
+}
+
+/*
+ * A map of a number for each key, made of its statistics.  Keys that have none
  * are left out.
  */
 static Datum
-statistics(FunctionCallInfo fcinfo, KernelStatistic what)
+map_of(FunctionCallInfo fcinfo, bool (*number) (KernelStats, int32, int, double *), int what)
 {
 	RedDictView view;
 	KernelStats stats;
@@ -128,12 +191,46 @@ statistics(FunctionCallInfo fcinfo, KernelStatistic what)
 	positions = palloc(view.index.n * sizeof(int32));
 	for (int32 i = 0; i < view.index.n; i++)
 	{
-		if (reddict_kernel_statistic(what, stats, i, &results[i]))
+		if (number(stats, i, what, &results[i]))
 			positions[n++] = i;
 	}
 	all.index = view.index;
 	all.values = results;
+	all.narrow = false;
 	PG_RETURN_REDDICT(reddict_take(&all, positions, n));
+}
+
+static bool
+statistic(KernelStats stats, int32 position, int what, double *result)
+{
+	return reddict_kernel_statistic((KernelStatistic) what, stats, position, result);
+}
+
+/* Not where the average is 0, nor of one number. */
+static bool
+variation(KernelStats stats, int32 position, int unused, double *result)
+{
+	double		deviation;
+	double		average;
+
+	if (!statistic(stats, position, STATISTIC_STDDEV_SAMP, &deviation) ||
+		!statistic(stats, position, STATISTIC_AVG, &average) || average == 0)
+		return false;
+	*result = deviation / average;
+	return true;
+}
+
+/*
+ * rs_cv(redstats) returns reddict
+ *
+ * The coefficient of variation: stddev_samp / avg.  Keys whose average is 0,
+ * or that have one number, are left out.  Strict; no errors: what is too large
+ * is Infinity.
+ */
+Datum
+rs_cv(PG_FUNCTION_ARGS)
+{
+	return map_of(fcinfo, variation, 0);
 }
 
 /*
@@ -148,7 +245,7 @@ PG_FUNCTION_INFO_V1(name); \
 Datum \
 name(PG_FUNCTION_ARGS) \
 { \
-	return statistics(fcinfo, what); \
+	return map_of(fcinfo, statistic, what); \
 }
 
 STATISTIC(rs_count, STATISTIC_COUNT)
@@ -160,3 +257,137 @@ STATISTIC(rs_var_pop, STATISTIC_VAR_POP)
 STATISTIC(rs_var_samp, STATISTIC_VAR_SAMP)
 STATISTIC(rs_stddev_pop, STATISTIC_STDDEV_POP)
 STATISTIC(rs_stddev_samp, STATISTIC_STDDEV_SAMP)
+
+/*
+ * The statistics of keys that stand in a relation to some others.  Of a key
+ * that is too long for any map there are none.
+ */
+static Datum
+select_keys(Datum datum, KeyEntry *entries, int32 nentries, KeyMode mode)
+{
+	RedDictView view;
+	KeyIndex	keys;
+	KeyAlignment aligned;
+	struct varlena *result;
+	float8	   *values;
+	int32		n = 0;
+
+	for (int32 i = 0; i < nentries; i++)
+	{
+		if (entries[i].len <= KEY_INDEX_MAX_KEY_LEN)
+			entries[n++] = entries[i];
+	}
+	reddict_view_kind(datum, REDDICT_STATISTICS, &view);
+	reddict_key_index_build(&keys, entries, n);
+	reddict_key_index_align(&view.index, &keys, mode, &aligned);
+	result = reddict_new(REDDICT_STATISTICS, &aligned.index, &values);
+	for (int plane = 0; plane < KERNEL_STATS_PLANES; plane++)
+	{
+		for (int32 i = 0; i < aligned.index.n; i++)
+			*values++ = reddict_plane(&view, plane)[aligned.left[i]];
+	}
+	PG_RETURN_REDDICT(result);
+}
+
+/*
+ * rs_slice(s redstats, keys text[]) returns redstats
+ *
+ * The statistics of the keys that are there.  NULL elements are ignored.
+ * Strict.
+ */
+Datum
+rs_slice(PG_FUNCTION_ARGS)
+{
+	int32		n;
+	KeyEntry   *entries = reddict_array_entries(PG_GETARG_ARRAYTYPE_P(1), false, &n);
+
+	return select_keys(PG_GETARG_DATUM(0), entries, n, KEYS_BOTH);
+}
+
+/* rs_delete(s redstats, keys text[]) returns redstats: those of all others. */
+Datum
+rs_delete_keys(PG_FUNCTION_ARGS)
+{
+	int32		n;
+	KeyEntry   *entries = reddict_array_entries(PG_GETARG_ARRAYTYPE_P(1), false, &n);
+
+	return select_keys(PG_GETARG_DATUM(0), entries, n, KEYS_ONLY_LEFT);
+}
+
+/* rs_delete(s redstats, key text) returns redstats: those of all other keys. */
+Datum
+rs_delete(PG_FUNCTION_ARGS)
+{
+	text	   *key = PG_GETARG_TEXT_PP(1);
+	KeyEntry	entry = {VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), 0};
+
+	return select_keys(PG_GETARG_DATUM(0), &entry, 1, KEYS_ONLY_LEFT);
+}
+
+/* What rs_each() keeps from row to row */
+typedef struct EachState
+{
+	RedDictView view;
+	KeyCursor	cursor;
+} EachState;
+
+/* The statistics that rs_each() gives, in the order of its columns */
+static const KernelStatistic each_statistics[] = {
+	STATISTIC_COUNT, STATISTIC_SUM, STATISTIC_AVG, STATISTIC_LEAST, STATISTIC_GREATEST,
+	STATISTIC_VAR_SAMP, STATISTIC_STDDEV_SAMP
+};
+
+/*
+ * rs_each(redstats) returns setof (key text, count int8, sum float8, avg
+ * float8, min float8, max float8, var_samp float8, stddev_samp float8)
+ *
+ * A row per key, in byte order; what a key has too few numbers for is NULL.
+ * Strict.  Error: numeric_value_out_of_range, for a count beyond int8.
+ */
+Datum
+rs_each(PG_FUNCTION_ARGS)
+{
+	FuncCallContext *call;
+	EachState  *state;
+	KernelStats stats;
+	Datum		row[1 + lengthof(each_statistics)];
+	bool		nulls[1 + lengthof(each_statistics)];
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		MemoryContext caller;
+
+		call = SRF_FIRSTCALL_INIT();
+		caller = MemoryContextSwitchTo(call->multi_call_memory_ctx);
+		if (get_call_result_type(fcinfo, NULL, &call->tuple_desc) != TYPEFUNC_COMPOSITE)
+			elog(ERROR, "return type must be a row type");
+		call->tuple_desc = BlessTupleDesc(call->tuple_desc);
+		state = palloc(sizeof(EachState));
+		/* a copy, because the argument may not live until the next call */
+		reddict_view_kind(PointerGetDatum(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0))),
+						  REDDICT_STATISTICS, &state->view);
+		if (state->view.index.shared)
+			reddict_key_index_own(&state->view.index);
+		key_cursor_init(&state->cursor, &state->view.index);
+		call->user_fctx = state;
+		MemoryContextSwitchTo(caller);
+	}
+
+	call = SRF_PERCALL_SETUP();
+	state = call->user_fctx;
+	if (!key_cursor_next(&state->cursor))
+		SRF_RETURN_DONE(call);
+
+	stats = stats_of_view(&state->view);
+	nulls[0] = false;
+	row[0] = PointerGetDatum(cstring_to_text_with_len(state->cursor.key, state->cursor.len));
+	for (int i = 0; i < (int) lengthof(each_statistics); i++)
+	{
+		double		number;
+
+		nulls[i + 1] = !statistic(stats, state->cursor.position, each_statistics[i], &number);
+		row[i + 1] = nulls[i + 1] ? (Datum) 0 : Float8GetDatum(number);
+	}
+	row[1] = DirectFunctionCall1(dtoi8, row[1]);
+	SRF_RETURN_NEXT(call, HeapTupleGetDatum(heap_form_tuple(call->tuple_desc, row, nulls)));
+}

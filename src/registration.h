@@ -25,6 +25,7 @@
 /* The registry is a table in a schema that the extension's script makes. */
 #define REGISTRY_SCHEMA "_redbear"
 #define REGISTRY_TABLE	"key_indexes"
+#define REGISTRY_RIGHT	"may_register"
 
 /* Its columns: a part of a registration is a row. */
 #define REGISTRY_HASH	1

@@ -12,6 +12,7 @@
 #include "access/xact.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
@@ -23,6 +24,7 @@
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 #include "access.h"
@@ -62,17 +64,26 @@ reddict_writable_registry(const char *function)
 }
 
 /*
- * May the current user register?  Who may INSERT into the registry, and who owns
- * the extension.
+ * Refuse whoever may not register.  The right is to execute a function, for the
+ * reason that the script has; or to own the extension.
  */
 static void
 check_rights(Oid registry)
 {
-	AclResult	result = pg_class_aclcheck(registry, GetUserId(), ACL_INSERT);
+	oidvector  *no_arguments = buildoidvector(NULL, 0);
+	Oid			right = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum(REGISTRY_RIGHT),
+										PointerGetDatum(no_arguments),
+										ObjectIdGetDatum(get_rel_namespace(registry)));
 	Oid			schema;
 
-	if (result != ACLCHECK_OK && !owns_extension(reddict_extension(&schema, InvalidOid, NULL), GetUserId()))
-		aclcheck_error(result, OBJECT_TABLE, get_rel_name(registry));
+	if (OidIsValid(right) && may_execute(right, GetUserId()))
+		return;
+	if (!owns_extension(reddict_extension(&schema, InvalidOid, NULL), GetUserId()))
+		ereport(ERROR,
+				errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("permission denied to register key sets"),
+				errhint("Only roles with the privilege EXECUTE on function %s.%s() may register key sets.",
+						REGISTRY_SCHEMA, REGISTRY_RIGHT));
 }
 
 static Datum
@@ -82,8 +93,8 @@ user_name(Oid user)
 }
 
 /*
- * Write a registration, in parts, as the registry's owner: an owner of the
- * extension may have no right of his own.
+ * Write a registration, in parts, as the registry's owner: a role that may
+ * register need not have a right to the table.
  */
 static void
 insert_parts(Oid registry, const KeyIndex *index, int32 generation)

@@ -107,10 +107,13 @@ put_back(const RedDictUpdate *update, RedDictElements state, const int32 *slots,
 	}
 }
 
-/* A new flat state: what a state was, with a row taken in. */
-static Datum
-remake_state(const RedDictUpdate *update, const RedDictView *state,
-			 const RedDictView *row)
+/*
+ * A new flat state: what a state was, with a row taken in.  Errors as for
+ * reddict_update_expanded().
+ */
+Datum
+reddict_state_with(const RedDictUpdate *update, const RedDictView *state,
+				   const RedDictView *row)
 {
 	int			planes = reddict_planes(update->kind);
 	RedDictElements old = flat_elements(state);
@@ -230,7 +233,7 @@ reddict_update_state(const RedDictUpdate *update, FunctionCallInfo fcinfo,
 				 take_in_copies(update, elements, slots, &row), row.index.n);
 		return state_datum;
 	}
-	return remake_state(update, &state, &row);
+	return reddict_state_with(update, &state, &row);
 }
 
 /* The state that has taken in one row; a new flat value. */

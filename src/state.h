@@ -42,6 +42,9 @@ extern void reddict_update_expanded(const RedDictUpdate *update,
 extern Datum reddict_update_state(const RedDictUpdate *update,
 								  FunctionCallInfo fcinfo,
 								  Datum state, Datum row);
+extern Datum reddict_state_with(const RedDictUpdate *update,
+								const RedDictView *state,
+								const RedDictView *row);
 extern Datum reddict_start_state(const RedDictUpdate *update, Datum row);
 extern Datum reddict_first_state(FunctionCallInfo fcinfo, RedDictKind kind);
 

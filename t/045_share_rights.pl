@@ -39,7 +39,7 @@ sub gets
 # Who: statements of users in turn, and what each gets
 #
 my $share = q{SELECT rd_share_keys('%s') IS NOT NULL};
-my $denied = qr/^ERROR:  permission denied for/;
+my $denied = qr/^ERROR:  permission denied (?:for|to)/;
 my $packed = q{SELECT rd_is_packed('{"%s": 1}')};
 my $insert = q{INSERT INTO _redbear.key_indexes (hash, part, parts, n, keys)
 	SELECT rd_index_hash(m), 0, 1, 1, to_json(rd_keys(m)) FROM (VALUES ('{"%s": 1}'::reddict)) AS v(m)};
@@ -71,12 +71,13 @@ my @steps = (
 	[ 'guest', sprintf($share, '{guest}'), $denied ],
 	[ 'guest', sprintf($insert, 'guest'), $denied ],
 	[ 'postgres', 'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC', '' ],
-	# only with INSERT, until it is revoked.
-	[ 'owner', 'GRANT INSERT ON _redbear.key_indexes TO guest', '' ],
+	# only with the right to it, until that is revoked, and then by the functions alone.
+	[ 'owner', 'GRANT EXECUTE ON FUNCTION _redbear.may_register TO guest', '' ],
 	[ 'guest', sprintf($share, '{guest}'), 't' ],
+	[ 'guest', sprintf($insert, 'not so'), $denied ],
 	[ 'guest', sprintf($packed, 'guest'), 't' ],
 	[ 'guest', 'SELECT registered_by FROM rd_shared_indexes() WHERE keys = ARRAY[current_user::text]', 'guest' ],
-	[ 'owner', 'REVOKE INSERT ON _redbear.key_indexes FROM guest', '' ],
+	[ 'owner', 'REVOKE EXECUTE ON FUNCTION _redbear.may_register FROM guest', '' ],
 	[ 'guest', sprintf($share, '{late}'), $denied ],
 
 	# Nobody takes anything away.
@@ -146,15 +147,14 @@ foreach (
 	[ 'installer', sprintf($share, '{installer}'), 't' ],
 	[ 'owner', sprintf($share, '{owner}'), 't' ],
 	[ 'postgres', sprintf($share, '{superuser}'), 't' ],
-	# (a WARNING: no privileges were granted)
-	[ 'installer', 'GRANT INSERT ON _redbear.key_indexes TO keeper', '' ],
+	[ 'installer', 'GRANT EXECUTE ON FUNCTION _redbear.may_register TO keeper', $denied ],
 	[ 'keeper', sprintf($share, '{keeper}'), $denied ],
-	[ 'owner', 'GRANT INSERT ON _redbear.key_indexes TO keeper', '' ],
+	[ 'owner', 'GRANT EXECUTE ON FUNCTION _redbear.may_register TO keeper', '' ],
 	[ 'keeper', sprintf($share, '{keeper}'), 't' ],
 	[ 'guest', sprintf($share, '{guest}'), $denied ],
 	[ 'guest', 'SELECT keys, registered_by FROM rd_shared_indexes() ORDER BY 1', "{installer}|installer\n{keeper}|keeper\n{owner}|owner\n{superuser}|postgres" ],
 	[ 'installer', 'INSERT INTO _redbear.key_indexes (hash, part, parts, n, keys) VALUES (1, 0, 1, 1, $$["a"]$$)', $denied ],
-	[ 'owner', 'REVOKE INSERT ON _redbear.key_indexes FROM keeper', '' ],
+	[ 'owner', 'REVOKE EXECUTE ON FUNCTION _redbear.may_register FROM keeper', '' ],
 	(map { [ $_, 'CREATE TABLE _redbear.mine ()', $denied ], [ $_, 'ALTER TABLE _redbear.key_indexes ADD mine int', qr/must be owner/ ],
 		[ $_, 'ALTER SCHEMA _redbear RENAME TO mine', qr/must be owner/ ], [ $_, 'CREATE TRIGGER mine BEFORE INSERT ON _redbear.key_indexes FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()', $denied ] }
 		qw(installer owner guest)))
