@@ -1010,8 +1010,6 @@ CREATE AGGREGATE reddict_agg(key text, val float8) (
 );
 COMMENT ON AGGREGATE reddict_agg(text, float8) IS 'map of the rows'' keys to their values; the values of a repeated key are added';
 
-
---
 -- Their state is the last row and the sum so far. The order of the rows matters,
 -- so states can't be combined.
 
@@ -1049,6 +1047,7 @@ CREATE AGGREGATE rd_increase_agg(m reddict, count_first bool) (
 COMMENT ON AGGREGATE rd_increase_agg(reddict, bool) IS 'increases of counters from row to row, added up, key by key; of the first row all counts if so chosen';
 
 
+--
 -- redstats type
 --
 -- All of it: input and output, casts, comparison, functions, aggregates.

@@ -70,7 +70,7 @@ is(find('debian/pgversions', qr/^(\d+)\+$/m) . '.0.0',
 # The chapters of the script, "-- NAME" between lines of "--", are headings of
 # the reference.
 my @headings = slurp('doc/reference.md') =~ /^## (.*)$/mg;
-my @chapters = slurp($provided->{file}) =~ /^--\n-- (.*)\n--$/mg;
+my @chapters = slurp($provided->{file}) =~ /\n\n\n--\n-- (.*)\n--$/mg;
 my %chapters = map { $_ => 1 } @chapters;
 cmp_ok(scalar @chapters, '>=', 12, "the script's chapters are found");
 is_deeply(\@chapters, [ grep { $chapters{$_} } @headings ], 'the script has the chapters of the reference, in its order');
