@@ -1,0 +1,1 @@
+SELECT sum(m) FROM n10_narrow_:variant;

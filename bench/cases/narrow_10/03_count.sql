@@ -1,0 +1,1 @@
+SELECT count(m) FROM n10_narrow_:variant;

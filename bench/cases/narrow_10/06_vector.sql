@@ -1,0 +1,2 @@
+-- needs n10_vector_:variant
+SELECT sum(m) FROM n10_vector_:variant;

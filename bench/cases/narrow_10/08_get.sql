@@ -1,0 +1,1 @@
+SELECT sum(m -> 'clicks') FROM n10_narrow_:variant;

@@ -1,0 +1,1 @@
+SELECT avg(m) FROM n10_narrow_:variant;

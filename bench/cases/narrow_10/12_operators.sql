@@ -1,0 +1,1 @@
+SELECT count((m + m) / 2) FROM n10_narrow_:variant;

@@ -1,0 +1,1 @@
+SELECT sum(m) FROM wide_narrow_:variant;

@@ -1,0 +1,1 @@
+SELECT sum(m) FROM wide_plain_row_:variant;

@@ -1,0 +1,2 @@
+-- needs wide_vector_:variant
+SELECT sum(m) FROM wide_vector_:variant;
