@@ -30,6 +30,7 @@ OBJS = \
 	src/memo.o \
 	src/narrow.o \
 	src/narrow_map.o \
+	src/operands.o \
 	src/pack.o \
 	src/pack_column.o \
 	src/parse.o \

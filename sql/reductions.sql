@@ -194,3 +194,43 @@ HAVING (rd_min(sum(reddict(key, value))), rd_max(sum(reddict(key, value))), rd_a
 		rd_cosine(sum(reddict(key, value)), m + 1), rd_cosine('{"k1": 1, "k70": 2, "wide": 0}', sum(reddict(key, value))))
 	IS DISTINCT FROM (rd_min(m), rd_max(m), rd_avg(m), rd_stddev_pop(m), rd_stddev_samp(m), rd_norm(m), rd_argmin(m), rd_argmax(m),
 		rd_dot(m, m + 1), rd_dot(m + 1, m), rd_distance(m, m * 3), rd_distance('{"k5": 1e10}', m), rd_cosine(m, m + 1), rd_cosine('{"k1": 1, "k70": 2, "wide": 0}', m));
+
+-- A constant is looked at once: for rows in both forms, with its keys and with
+-- others, as from a table; every other map's keys are registered by now
+SELECT count(rd_share_keys(rd_keys(m))) FROM sides WHERE id % 2 = 0;
+CREATE TABLE mixed (n serial, m reddict);
+INSERT INTO mixed (m) SELECT m FROM (SELECT id, rd_unpack(m) AS m, 1 AS form FROM sides UNION ALL SELECT id, rd_pack(m), 2 FROM sides UNION ALL SELECT id, m * 2, 3 FROM sides) AS s ORDER BY md5(id::text || form);
+CREATE FUNCTION pg_temp.differ(call text) RETURNS TABLE (rows int8, wrong int8) LANGUAGE plpgsql AS
+$$
+DECLARE
+	other reddict;
+	counted record;
+BEGIN
+	rows := 0;
+	wrong := 0;
+	FOR other IN SELECT m FROM mixed LOOP
+		EXECUTE format('SELECT count(*) AS rows, count(*) FILTER (WHERE %s IS DISTINCT FROM %s) AS wrong FROM mixed, (SELECT $1 AS other OFFSET 0) AS o',
+			format(call, quote_literal(other) || '::reddict'), format(call, 'other')) INTO counted USING other;
+		rows := rows + counted.rows;
+		wrong := wrong + counted.wrong;
+	END LOOP;
+	RETURN NEXT;
+END
+$$;
+-- 3 * 13 rows with as many constants
+SELECT call, d.* FROM (VALUES
+	('float8send(rd_dot(m, %s))'), ('float8send(rd_dot(%s, m))'), ('float8send(rd_distance(m, %s))'), ('float8send(rd_distance(%s, m))'),
+	('CASE WHEN rd_length(m) * rd_length(%1$s) > 0 THEN float8send(rd_cosine(m, %1$s)) END'), ('CASE WHEN rd_length(m) * rd_length(%1$s) > 0 THEN float8send(rd_cosine(%1$s, m)) END'),
+	('m @> %s'), ('%s @> m'), ('m <@ %s'), ('%s <@ m')) AS v(call), pg_temp.differ(call) AS d;
+-- an error, and the call after it
+DO $$
+BEGIN
+	FOR i IN 1..4 LOOP
+		BEGIN
+			PERFORM rd_dot(m, '{"k001": 1e308}') FROM (VALUES ('{"k001": 1}'::reddict), ('{"k001": 2}'), ('{"k001": 100}')) AS v(m);
+		EXCEPTION WHEN numeric_value_out_of_range THEN
+			RAISE NOTICE '%', SQLERRM;
+		END;
+	END LOOP;
+END $$;
+DROP TABLE mixed;

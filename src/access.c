@@ -15,6 +15,7 @@
 #include "access.h"
 #include "fetch.h"
 #include "io.h"
+#include "operands.h"
 
 PG_FUNCTION_INFO_V1(rd_fetchval);
 PG_FUNCTION_INFO_V1(rd_fetchtext);
@@ -252,24 +253,20 @@ contains(const RedDictView *whole, const RedDictView *part)
 Datum
 rd_contains(PG_FUNCTION_ARGS)
 {
-	RedDictView a;
-	RedDictView b;
+	RedDictOperands operands;
 
-	PG_GETARG_REDDICT_VIEW(0, &a);
-	PG_GETARG_REDDICT_VIEW(1, &b);
-	PG_RETURN_BOOL(contains(&a, &b));
+	reddict_operands(fcinfo, &operands);
+	PG_RETURN_BOOL(contains(operands.a, operands.b));
 }
 
 /* reddict <@ reddict returns boolean: @> the other way round.  Strict. */
 Datum
 rd_contained(PG_FUNCTION_ARGS)
 {
-	RedDictView a;
-	RedDictView b;
+	RedDictOperands operands;
 
-	PG_GETARG_REDDICT_VIEW(0, &a);
-	PG_GETARG_REDDICT_VIEW(1, &b);
-	PG_RETURN_BOOL(contains(&b, &a));
+	reddict_operands(fcinfo, &operands);
+	PG_RETURN_BOOL(contains(operands.b, operands.a));
 }
 
 /*

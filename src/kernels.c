@@ -98,7 +98,9 @@ bits_of(double x)
 
 KERNEL(add, x + y, r - r)
 KERNEL(subtract, x - y, r - r)
-KERNEL(multiply, x * y, (r - r) + fabs(y == 0 ? 0.0 : (r == 0 ? x : 0.0)))
+#define MULTIPLY_SUSPECT ((r - r) + fabs(y == 0 ? 0.0 : (r == 0 ? x : 0.0)))
+
+KERNEL(multiply, x * y, MULTIPLY_SUSPECT)
 KERNEL(divide, x / y, (r - r) + fabs(r == 0 ? x : 0.0))
 KERNEL(least, NAN_LAST_LT(x, y) ? x : y, 0)
 KERNEL(greatest, NAN_LAST_LT(y, x) ? x : y, 0)
@@ -460,6 +462,52 @@ reddict_kernel_statistic(KernelStatistic what, KernelStats stats, int position,
 }
 
 /*
+ * The sum of the products of two arrays, from left to right; 0 of none.  False
+ * if there may be a step that core would refuse, or what is not finite.
+ *
+ * One loop for both: each addition waits for the one before it, so there is
+ * time for the products, and wider vectors would change nothing.
+ */
+bool
+reddict_kernel_dot(int n, const unaligned_double *a, const unaligned_double *b,
+				   double *result)
+{
+	double		sum = n > 0 ? -0.0 : 0.0;	/* -0 + r is r, whatever r is */
+	uint64_t	suspect = 0;
+
+	for (int i = 0; i < n; i++)
+	{
+		const double x = a[i];
+		const double y = b[i];
+		const double r = x * y;
+
+		suspect |= bits_of(MULTIPLY_SUSPECT);
+		sum += r;
+	}
+	*result = sum;
+	return suspect == 0 && sum - sum == 0;
+}
+
+/*
+ * The bits of the largest absolute value, as an integer.  Integers of positive
+ * doubles have their order, and NaN is the largest; and the compiler knows how
+ * to do it with vectors.
+ */
+KERNEL_CLONES static int64_t
+largest_magnitude(int n, const unaligned_double *values)
+{
+	int64_t		largest = 0;
+
+	for (int i = 0; i < n; i++)
+	{
+		const int64_t magnitude = bits_of(values[i]) & INT64_MAX;
+
+		largest = magnitude > largest ? magnitude : largest;
+	}
+	return largest;
+}
+
+/*
  * The Euclidean norm of values times a scale, which is set to a power of two
  * such that nothing overflows or vanishes on the way, and nothing is rounded.
  * NaN, Infinity and 0 come out as they are, with the scale 1.
@@ -467,17 +515,15 @@ reddict_kernel_statistic(KernelStatistic what, KernelStats stats, int position,
 double
 reddict_kernel_norm(int n, const unaligned_double *values, double *scale)
 {
-	double		largest = 0;
+	const int64_t bits = largest_magnitude(n, values);
+	double		largest;
 	double		sum = 0;
 	int			exponent;
 
+	memcpy(&largest, &bits, sizeof(largest));
 	*scale = 1;
-	for (int i = 0; i < n; i++)
-	{
-		if (isnan(values[i]))
-			return NAN;
-		largest = fmax(largest, fabs(values[i]));
-	}
+	if (isnan(largest))
+		return NAN;
 	if (largest == 0 || isinf(largest))
 		return largest;
 	(void) frexp(largest, &exponent);

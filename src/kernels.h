@@ -96,6 +96,8 @@ extern KernelFault reddict_kernel_combine(int n, KernelStats stats,
 										  KernelStats other);
 extern bool reddict_kernel_statistic(KernelStatistic what, KernelStats stats,
 									 int position, double *result);
+extern bool reddict_kernel_dot(int n, const unaligned_double *a,
+							   const unaligned_double *b, double *result);
 extern double reddict_kernel_norm(int n, const unaligned_double *values,
 								  double *scale);
 extern KernelFault reddict_kernel(KernelOp op, KernelShape shape, int n,

@@ -12,6 +12,7 @@
 #include "utils/float.h"
 
 #include "algebra.h"
+#include "operands.h"
 
 PG_FUNCTION_INFO_V1(rd_sum);
 PG_FUNCTION_INFO_V1(rd_product);
@@ -233,14 +234,16 @@ rd_norm(PG_FUNCTION_ARGS)
 Datum
 rd_dot(PG_FUNCTION_ARGS)
 {
-	RedDictView a;
-	RedDictView b;
+	RedDictOperands operands;
 	AlignedValues aligned;
 	float8	   *products;
+	float8		result;
 
-	PG_GETARG_REDDICT_VIEW(0, &a);
-	PG_GETARG_REDDICT_VIEW(1, &b);
-	reddict_align_values(&reddict_times, &a, &b, &aligned);
+	reddict_operands(fcinfo, &operands);
+	reddict_align_values(&reddict_times, operands.a, operands.b, &aligned);
+	if (likely(reddict_kernel_dot(aligned.index.n, aligned.left, aligned.right, &result)))
+		PG_RETURN_FLOAT8(result);
+	/* step by step, to find what is wrong, if it is */
 	products = palloc(aligned.index.n * sizeof(float8));
 	reddict_check_fault(reddict_kernel(KERNEL_MULTIPLY, KERNEL_MAP_MAP, aligned.index.n,
 									   aligned.left, aligned.right, products),
@@ -258,8 +261,7 @@ rd_dot(PG_FUNCTION_ARGS)
 Datum
 rd_cosine(PG_FUNCTION_ARGS)
 {
-	RedDictView a;
-	RedDictView b;
+	RedDictOperands operands;
 	AlignedValues aligned;
 	float8		a_norm;
 	float8		b_norm;
@@ -267,15 +269,14 @@ rd_cosine(PG_FUNCTION_ARGS)
 	double		b_scale;
 	float8		result = 0;
 
-	PG_GETARG_REDDICT_VIEW(0, &a);
-	PG_GETARG_REDDICT_VIEW(1, &b);
-	a_norm = reddict_kernel_norm(a.index.n, a.values, &a_scale);
-	b_norm = reddict_kernel_norm(b.index.n, b.values, &b_scale);
+	reddict_operands(fcinfo, &operands);
+	a_norm = reddict_kernel_norm(operands.a->index.n, operands.a->values, &a_scale);
+	b_norm = reddict_kernel_norm(operands.b->index.n, operands.b->values, &b_scale);
 	if (a_norm == 0 || b_norm == 0)
 		float_zero_divide_error();
 	if (!isfinite(a_norm) || !isfinite(b_norm))
 		PG_RETURN_FLOAT8(get_float8_nan());
-	reddict_align_values(&reddict_times, &a, &b, &aligned);
+	reddict_align_values(&reddict_times, operands.a, operands.b, &aligned);
 	for (int32 i = 0; i < aligned.index.n; i++)
 		result += (aligned.left[i] * a_scale) * (aligned.right[i] * b_scale);
 	result /= a_norm * b_norm;
@@ -292,14 +293,12 @@ rd_cosine(PG_FUNCTION_ARGS)
 Datum
 rd_distance(PG_FUNCTION_ARGS)
 {
-	RedDictView a;
-	RedDictView b;
+	RedDictOperands operands;
 	AlignedValues aligned;
 	float8	   *differences;
 
-	PG_GETARG_REDDICT_VIEW(0, &a);
-	PG_GETARG_REDDICT_VIEW(1, &b);
-	reddict_align_values(&reddict_minus, &a, &b, &aligned);
+	reddict_operands(fcinfo, &operands);
+	reddict_align_values(&reddict_minus, operands.a, operands.b, &aligned);
 	differences = palloc(aligned.index.n * sizeof(float8));
 	reddict_check_fault(reddict_kernel(KERNEL_SUBTRACT, KERNEL_MAP_MAP, aligned.index.n,
 									   aligned.left, aligned.right, differences),

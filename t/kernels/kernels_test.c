@@ -137,6 +137,67 @@ compare(const char *what, KernelOp op, KernelShape shape, int n,
 		   what, op, shape, n, fault.error, fault.position, expected.error, expected.position, wrong);
 }
 
+/*
+ * The sum of products, from left to right: what the kernel gives where no step
+ * is refused or gives anything that is not finite, and only there.
+ */
+static void
+compare_dot(int n, const unaligned_double *a, const unaligned_double *b)
+{
+	double		sum = 0;
+	double		result;
+	bool		fine = true;
+
+	for (int i = 0; i < n; i++)
+	{
+		KernelError error;
+		const double product = reference(KERNEL_MULTIPLY, a[i], b[i], &error);
+
+		fine = fine && error == KERNEL_OK && isfinite(product);
+		sum = i == 0 ? product : sum + product;
+		fine = fine && isfinite(sum);
+	}
+	if (reddict_kernel_dot(n, a, b, &result) == fine && (!fine || same_bits(sum, result)))
+		return;
+	failures++;
+	printf("dot: n %d: %.17g, expected %.17g%s\n", n, result, sum, fine ? "" : ", or rather a refusal");
+}
+
+/* The norm, scaled by the largest exponent; see the kernel. */
+static void
+compare_norm(int n, const unaligned_double *values)
+{
+	double		largest = 0;
+	double		sum = 0;
+	double		expected;
+	double		scale = 1;
+	double		its_scale;
+	double		result;
+	int			exponent;
+
+	for (int i = 0; i < n; i++)
+	{
+		if (isnan(values[i]) || isnan(largest))
+			largest = NAN;
+		else if (fabs(values[i]) > largest)
+			largest = fabs(values[i]);
+	}
+	expected = largest;
+	if (largest > 0 && !isinf(largest))
+	{
+		(void) frexp(largest, &exponent);
+		scale = ldexp(1.0, exponent < -1000 ? 1000 : -exponent);
+		for (int i = 0; i < n; i++)
+			sum += (values[i] * scale) * (values[i] * scale);
+		expected = sqrt(sum);
+	}
+	result = reddict_kernel_norm(n, values, &its_scale);
+	if (same_bits(result, expected) && its_scale == scale)
+		return;
+	failures++;
+	printf("norm: n %d: %.17g by %g, expected %.17g by %g\n", n, result, its_scale, expected, scale);
+}
+
 int
 main(void)
 {
@@ -187,6 +248,9 @@ main(void)
 			}
 		}
 		ok += expected_fault.error == KERNEL_OK;
+
+		compare_dot(n, a, b);
+		compare_norm(n, a);
 
 		/* After a fault the third array is not to be used, the map unchanged. */
 		fault = reddict_kernel(op, shape, n, a, b, out);

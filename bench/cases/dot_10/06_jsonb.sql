@@ -1,0 +1,1 @@
+SELECT sum((m ->> 'clicks')::float8 * 0.5 + (m ->> 'views')::float8 * 0.25 + (m ->> 'revenue')::float8 * 2 + (m ->> 'sessions')::float8 - (m ->> 'bounces')::float8 + (m ->> 'signups')::float8 * 10 + (m ->> 'orders')::float8 * 20 - (m ->> 'refunds')::float8 * 5 - (m ->> 'latency')::float8 * 0.5 - (m ->> 'errors')::float8 * 3) FROM ten_jsonb;

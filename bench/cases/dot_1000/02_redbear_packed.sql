@@ -1,0 +1,3 @@
+-- Packed
+SELECT m::text AS weights FROM reddict_1000_doubles_external ORDER BY id LIMIT 1 \gset
+SELECT sum(rd_dot(m, ':weights')) FROM packed_1000_doubles_external;

@@ -1,0 +1,3 @@
+-- Packed and narrow, in the row
+SELECT m::text AS weights FROM reddict_1000_decimals_external ORDER BY id LIMIT 1 \gset
+SELECT sum(rd_dot(m, ':weights')) FROM dot_narrow;
