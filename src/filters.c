@@ -57,7 +57,7 @@ filter_keys(const KeyIndex *index, const void *argument)
 	const Filter *filter = argument;
 	int			npatterns = filter->matcher->patterns;
 	FilteredKeys *keys = palloc0(sizeof(FilteredKeys));
-	text	   *key = palloc(VARHDRSZ + KEY_INDEX_MAX_KEY_LEN);
+	text	   *key = palloc(VARHDRSZ + (index->wide ? KEY_INDEX_MAX_KEY_LEN : PG_UINT8_MAX));
 	LOCAL_FCINFO(call, 3);
 	KeyCursor	cursor;
 	int32		n = 0;
