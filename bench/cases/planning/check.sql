@@ -1,1 +1,1 @@
-SELECT plan_nested('rd_sum(reddict(''a'', ?))', 2) = 2, plan_nested('cbrt(power(?, 2))', 2) = 2;
+SELECT plan_nested('rd_sum(reddict(''a'', ?))', 2) > 0 AND plan_nested('cbrt(power(?, 2))', 2) > 0;

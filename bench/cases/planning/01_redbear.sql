@@ -1,1 +1,0 @@
-SELECT plan_nested('rd_sum(reddict(''a'', ?))', :variant);
