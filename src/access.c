@@ -62,7 +62,7 @@ reddict_choice(const text *name, const char *argument,
 static int32
 find_text(const RedDictView *view, const text *key)
 {
-	return reddict_key_index_find(&view->index, VARDATA_ANY(key),
+	return reddict_key_index_find(reddict_open_keys(&view->index), VARDATA_ANY(key),
 								  VARSIZE_ANY_EXHDR(key));
 }
 
@@ -227,16 +227,25 @@ rd_exists_all(PG_FUNCTION_ARGS)
 static bool
 contains(const RedDictView *whole, const RedDictView *part)
 {
-	bool		same = key_index_same(&whole->index, &part->index);
+	const KeyIndex *keys;
 	KeyCursor	cursor;
 
 	if (part->index.n > whole->index.n)
 		return false;
-	key_cursor_init(&cursor, &part->index);
+	if (reddict_same_keys(&whole->index, &part->index))
+	{
+		for (int32 i = 0; i < part->index.n; i++)
+		{
+			if (!float8_eq(whole->values[i], part->values[i]))
+				return false;
+		}
+		return true;
+	}
+	keys = reddict_open_keys(&whole->index);
+	key_cursor_init(&cursor, reddict_open_keys(&part->index));
 	while (key_cursor_next(&cursor))
 	{
-		int32		position = same ? cursor.position :
-			reddict_key_index_find(&whole->index, cursor.key, cursor.len);
+		int32		position = reddict_key_index_find(keys, cursor.key, cursor.len);
 
 		CHECK_FOR_INTERRUPTS();
 		if (position < 0 ||
@@ -330,7 +339,7 @@ rd_keys(PG_FUNCTION_ARGS)
 
 	PG_GETARG_REDDICT_VIEW(0, &view);
 	keys = palloc(view.index.n * sizeof(Datum));
-	key_cursor_init(&cursor, &view.index);
+	key_cursor_init(&cursor, reddict_open_keys(&view.index));
 	while (key_cursor_next(&cursor))
 		keys[cursor.position] = key_text(&cursor);
 	PG_RETURN_ARRAYTYPE_P(construct_array(keys, view.index.n, TEXTOID, -1, false,
@@ -388,7 +397,7 @@ rd_each(PG_FUNCTION_ARGS)
 		/* a copy, because the argument may not live until the next call */
 		reddict_view(PointerGetDatum(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0))), &state->view);
 		if (state->view.index.shared)
-			reddict_key_index_own(&state->view.index);
+			reddict_own_keys(&state->view.index);
 		key_cursor_init(&state->cursor, &state->view.index);
 		call->user_fctx = state;
 		MemoryContextSwitchTo(caller);

@@ -104,7 +104,7 @@ state_slot(Datum state_datum, const char *key, uint32 len)
 	if (!reddict_is_plain(state_value))
 		return NULL;
 	reddict_view(state_datum, &state);
-	slot = reddict_key_index_find(&state.index, key, len);
+	slot = reddict_key_index_find(reddict_open_keys(&state.index), key, len);
 	return slot < 0 ? NULL : unconstify(unaligned_double *, state.values) + slot;
 }
 

@@ -97,7 +97,7 @@ reddict_align_values(const RedDictOperation *operation,
 {
 	KeyAlignment keys;
 
-	if (likely(key_index_same(&a->index, &b->index)))
+	if (likely(reddict_same_keys(&a->index, &b->index)))
 	{
 		aligned->index = b->index.shared ? b->index : a->index;
 		aligned->left = a->values;
@@ -105,7 +105,7 @@ reddict_align_values(const RedDictOperation *operation,
 		return;
 	}
 
-	reddict_key_index_align(&a->index, &b->index, operation->keys, &keys);
+	reddict_align_keys(&a->index, &b->index, operation->keys, &keys);
 	aligned->index = keys.index;
 	aligned->left = gather(operation, keys.index.n,
 						   a->values, keys.left, b->values, keys.right);
@@ -291,7 +291,7 @@ operate_arguments(const RedDictOperation *operation, FunctionCallInfo fcinfo)
 	}
 	reddict_view(left, &a);
 	if ((expanded || argument_is_fresh(fcinfo, 0, left)) && a.values != b.values &&
-		key_index_same(&a.index, &b.index))
+		reddict_same_keys(&a.index, &b.index))
 	{
 		reddict_check_fault(reddict_kernel_update(operation->kernel, KERNEL_MAP_MAP, a.index.n,
 												  unconstify(unaligned_double *, a.values),

@@ -202,7 +202,7 @@ count_map(KeyCounts *counts, Datum map)
 	counts->most = Max(counts->most, view.index.n);
 	counts->keys += view.index.n;
 	counts->maps++;
-	key_cursor_init(&cursor, &view.index);
+	key_cursor_init(&cursor, reddict_open_keys(&view.index));
 	while (key_cursor_next(&cursor))
 		count_key(counts, &cursor);
 	reddict_view_release(&view);

@@ -89,7 +89,7 @@ check_statistics(const RedDictView *view)
 			numbers[plane] = reddict_plane(view, plane)[i];
 		if (reddict_statistics_valid(numbers))
 			continue;
-		reddict_key_index_get(&view->index, i, &key, &len);
+		reddict_key_index_get(reddict_open_keys(&view->index), i, &key, &len);
 		return psprintf("no valid statistics of key %s", reddict_key_quote(key, len));
 	}
 	return NULL;
@@ -115,7 +115,7 @@ check_value(struct varlena *value, RedDictKind kind)
 		reddict_view_flat(value, kind, &view);
 	}
 
-	if (view.index.shared && reddict_registered_keys(&view.index, true) == NULL)
+	if (reddict_try_open_keys(&view.index) == NULL)
 		return psprintf("shared key index " INT64_FORMAT " of %d keys is not registered",
 						(int64) view.index.hash, view.index.n);
 	problem = reddict_key_index_check(&view.index);

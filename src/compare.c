@@ -17,6 +17,15 @@
 /* Doubles hashed in one call */
 #define HASH_BLOCK 128
 
+/* Order two key indexes that are not the same. */
+static int
+compare_keys(const KeyIndex *a, const KeyIndex *b)
+{
+	if (a->n == b->n && a->hash == b->hash)
+		return reddict_key_index_compare(reddict_open_keys(a), reddict_open_keys(b));
+	return reddict_key_index_compare(a, b);
+}
+
 /*
  * Less than, equal to, or greater than 0: by number of keys, then by the hash
  * of the key index, then, where two key sets have one hash, by keys bytewise,
@@ -35,7 +44,7 @@ compare_arguments(FunctionCallInfo fcinfo, RedDictKind kind)
 
 	reddict_view_kind(PG_GETARG_DATUM(0), kind, &a);
 	reddict_view_kind(PG_GETARG_DATUM(1), kind, &b);
-	cmp = reddict_key_index_compare(&a.index, &b.index);
+	cmp = reddict_same_keys(&a.index, &b.index) ? 0 : compare_keys(&a.index, &b.index);
 	for (int plane = 0; cmp == 0 && plane < reddict_planes(kind); plane++)
 	{
 		const unaligned_double *left = reddict_plane(&a, plane);
@@ -59,7 +68,7 @@ equal_arguments(FunctionCallInfo fcinfo, RedDictKind kind)
 
 	reddict_view_kind(PG_GETARG_DATUM(0), kind, &a);
 	reddict_view_kind(PG_GETARG_DATUM(1), kind, &b);
-	equal = key_index_same(&a.index, &b.index);
+	equal = reddict_same_keys(&a.index, &b.index);
 	for (int plane = 0; equal && plane < reddict_planes(kind); plane++)
 	{
 		const unaligned_double *left = reddict_plane(&a, plane);

@@ -53,7 +53,7 @@ map_values(FunctionCallInfo fcinfo, element_function function)
 	PG_GETARG_REDDICT_VIEW(0, &map);
 	result = reddict_new(REDDICT_MAP, &map.index, &values);
 	/* now: while an error is being reported is no time to read tables */
-	context.index = map.index.shared ? reddict_registered_keys(&map.index, true) : &map.index;
+	context.index = reddict_try_open_keys(&map.index);
 	error_context_stack = &callback;
 	for (context.position = 0; context.position < map.index.n; context.position++)
 	{

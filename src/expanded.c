@@ -104,7 +104,7 @@ reddict_expand(RedDictKind kind, const RedDictView *view, MemoryContext parent)
 	if (!view->index.shared)
 		dict->index.block = memcpy(MemoryContextAlloc(context, view->index.size),
 								   view->index.block, view->index.size);
-	keys = key_index_open(&view->index);
+	keys = reddict_open_keys(&view->index);
 	dict->n = view->index.n;
 	dict->capacity = Max(dict->n + dict->n / 2, 16);
 	dict->values = MemoryContextAllocHuge(context, planes_size(kind, dict->capacity));
@@ -187,7 +187,7 @@ settle(ExpandedRedDict *dict)
 	Assert(n == dict->n);
 	(void) reddict_key_sort(entries, n, NULL);
 	caller = MemoryContextSwitchTo(context);
-	reddict_key_index_make(&index, entries, n);
+	reddict_make_keys(&index, entries, n);
 	MemoryContextSwitchTo(caller);
 	for (int plane = 0; plane < reddict_planes(dict->kind); plane++)
 	{
@@ -253,7 +253,7 @@ reddict_expanded_values(ExpandedRedDict *dict, int plane)
 bool
 reddict_expanded_same(const ExpandedRedDict *dict, const KeyIndex *index)
 {
-	return dict->n == dict->index.n && key_index_same(&dict->index, index);
+	return dict->n == dict->index.n && reddict_same_keys(&dict->index, index);
 }
 
 /* Enter a key, which is not there yet, into the hash table. */
@@ -280,7 +280,7 @@ enter_slots(ExpandedRedDict *dict)
 	{
 		MemoryContext caller = MemoryContextSwitchTo(dict->hdr.eoh_context);
 
-		reddict_key_index_own(&keys);
+		reddict_own_keys(&keys);
 		MemoryContextSwitchTo(caller);
 	}
 	dict->slot_keys = keys.block;
@@ -308,7 +308,7 @@ reddict_expanded_slots(ExpandedRedDict *dict, const KeyIndex *index)
 		enter_slots(dict);
 
 	/* all hashes first, so that what they lead to is fetched meanwhile */
-	key_cursor_init(&cursor, index);
+	key_cursor_init(&cursor, reddict_open_keys(index));
 	while (key_cursor_next(&cursor))
 	{
 		uint32		hash = key_hash(cursor.key, cursor.len);
@@ -317,7 +317,7 @@ reddict_expanded_slots(ExpandedRedDict *dict, const KeyIndex *index)
 		__builtin_prefetch(&dict->slots->data[hash & dict->slots->sizemask]);
 	}
 
-	key_cursor_init(&cursor, index);
+	key_cursor_init(&cursor, reddict_open_keys(index));
 	while (key_cursor_next(&cursor))
 	{
 		KeyEntry	key = {cursor.key, cursor.len, -1};
@@ -360,7 +360,7 @@ int32
 reddict_expanded_lookup(ExpandedRedDict *dict, const char *key, uint32 len)
 {
 	if (dict->slots == NULL)
-		return reddict_key_index_find(&dict->index, key, len);
+		return reddict_key_index_find(reddict_open_keys(&dict->index), key, len);
 	return reddict_expanded_find(dict, key, len);
 }
 

@@ -95,7 +95,7 @@ fetch_slice(struct varlena *map, const char *key, uint32 len,
 		return true;
 	}
 
-	*position = reddict_key_index_find(&index, key, len);
+	*position = reddict_key_index_find(reddict_open_keys(&index), key, len);
 	front = value ? value_offset(*position + 1) : REDDICT_VALUES_OFFSET;
 	if (*position >= 0 && value)
 	{
@@ -126,7 +126,7 @@ fetch_whole(struct varlena *map, const char *key, uint32 len,
 	Size		end = 0;
 
 	reddict_view(PointerGetDatum(map), &view);
-	*position = reddict_key_index_find(&view.index, key, len);
+	*position = reddict_key_index_find(reddict_open_keys(&view.index), key, len);
 	if (*position >= 0)
 	{
 		if (value)
@@ -177,7 +177,7 @@ reddict_fetch(Datum map, const text *key, float8 *value, RedDictPlace *place)
 		if (reddict_fetch_narrow(ptr, bytes, len, &position, value))
 			return position >= 0;
 		reddict_view(map, &view);
-		position = reddict_key_index_find(&view.index, bytes, len);
+		position = reddict_key_index_find(reddict_open_keys(&view.index), bytes, len);
 		if (position >= 0 && value)
 			*value = view.values[position];
 	}

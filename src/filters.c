@@ -127,14 +127,14 @@ filter_argument(FunctionCallInfo fcinfo, const Matcher *matcher, bool wanted)
 		keys = find_filtered(memo, &map.index, &filter);
 	}
 	if (keys == NULL)
-		keys = filter_keys(key_index_open(&map.index), &filter);
+		keys = filter_keys(reddict_open_keys(&map.index), &filter);
 
 	/* with all keys it has the map's form; else that of what is registered now */
 	taken = keys->taken;
 	if (taken.n == map.index.n)
 		taken = map.index;
 	else
-		(void) reddict_share(&taken);
+		(void) reddict_pack_keys(&taken);
 	PG_RETURN_REDDICT(reddict_gather(&map, &taken, keys->positions));
 }
 

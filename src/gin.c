@@ -97,7 +97,7 @@ pair_terms(Datum map, int32 *n)
 	reddict_view(map, &view);
 	*n = view.index.n;
 	terms = palloc(*n * sizeof(Datum));
-	key_cursor_init(&cursor, &view.index);
+	key_cursor_init(&cursor, reddict_open_keys(&view.index));
 	while (key_cursor_next(&cursor))
 	{
 		CHECK_FOR_INTERRUPTS();

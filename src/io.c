@@ -90,7 +90,7 @@ make_labels(const KeyIndex *index, const void *unused)
 	labels->ends = palloc(index->n * sizeof(int));
 	initStringInfo(&key);
 	initStringInfo(&labels->text);
-	key_cursor_init(&cursor, index);
+	key_cursor_init(&cursor, reddict_open_keys(index));
 	while (key_cursor_next(&cursor))
 	{
 		append_label(&cursor, &key, &labels->text);
@@ -131,7 +131,7 @@ reddict_print(RedDictKind kind, Datum value, FmgrInfo *flinfo, StringInfo buf)
 	if (labels == NULL)
 	{
 		initStringInfo(&key);
-		key_cursor_init(&cursor, &view.index);
+		key_cursor_init(&cursor, reddict_open_keys(&view.index));
 	}
 	appendStringInfoChar(buf, '{');
 	for (int32 i = 0; i < view.index.n; i++)
@@ -259,7 +259,7 @@ send_value(FunctionCallInfo fcinfo, RedDictKind kind)
 	pq_begintypsend(&buf);
 	pq_sendint8(&buf, BINARY_VERSION);
 	pq_sendint32(&buf, view.index.n);
-	key_cursor_init(&cursor, &view.index);
+	key_cursor_init(&cursor, reddict_open_keys(&view.index));
 	while (key_cursor_next(&cursor))
 	{
 		char	   *converted;

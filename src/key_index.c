@@ -11,7 +11,6 @@
 #include "miscadmin.h"
 
 #include "key_index.h"
-#include "registry.h"
 
 /* "redbear\0".  Stored hashes depend on it: it must never change. */
 #define KEY_INDEX_SEED UINT64CONST(0x7265646265617200)
@@ -154,35 +153,20 @@ reddict_key_index_write(KeyIndex *index, const KeyEntry *entries, char *block)
 	index->hash = block_hash(index);
 }
 
-/*
- * Make a key index of sorted entries, in the current memory context; a shared
- * one where these keys are registered.
- */
+/* Make a key index of sorted entries, in the current memory context. */
 void
 reddict_key_index_make(KeyIndex *index, const KeyEntry *entries, int32 n)
 {
 	char	   *block = palloc(reddict_key_index_measure(index, entries, n));
 
 	reddict_key_index_write(index, entries, block);
-	if (reddict_share(index))
-		pfree(block);
 }
 
-/*
- * Make a key index of entries in any order, in the current memory context; an
- * entry whose key is a repetition is dropped.  The entries end up sorted.
- */
-void
-reddict_key_index_build(KeyIndex *index, KeyEntry *entries, int32 n)
-{
-	reddict_key_index_make(index, entries, reddict_key_sort(entries, n, NULL));
-}
-
-/* Copy the block of a key index, shared or not, to the current memory context. */
+/* Copy the block of a key index to the current memory context. */
 void
 reddict_key_index_own(KeyIndex *index)
 {
-	*index = *key_index_open(index);
+	Assert(!index->shared);
 	index->block = memcpy(palloc(index->size), index->block, index->size);
 }
 
@@ -314,7 +298,7 @@ reddict_key_index_find(const KeyIndex *index, const char *key, uint32 len)
 	const char *bytes;
 	int32		end;
 
-	index = key_index_open(index);
+	Assert(!index->shared);
 	stride = last_stride_before(index, key, len);
 	bytes = key_index_bytes(index) + stride_offset(index, stride);
 	end = Min(index->n, (stride + 1) * KEY_INDEX_STRIDE);
@@ -369,7 +353,7 @@ reddict_key_index_lower_bound(const KeyIndex *index, const char *key, uint32 len
 	const char *bytes;
 	int32		i;
 
-	index = key_index_open(index);
+	Assert(!index->shared);
 	stride = last_stride_before(index, key, len);
 	bytes = key_index_bytes(index) + stride_offset(index, stride);
 	for (i = stride * KEY_INDEX_STRIDE; i < index->n; i++)
@@ -390,7 +374,7 @@ reddict_key_index_get(const KeyIndex *index, int32 position,
 {
 	int32		i = position / KEY_INDEX_STRIDE * KEY_INDEX_STRIDE;
 
-	index = key_index_open(index);
+	Assert(!index->shared);
 	*key = key_index_bytes(index) + stride_offset(index, position / KEY_INDEX_STRIDE);
 	for (; i < position; i++)
 		*key += key_index_len(index, i);
@@ -418,8 +402,8 @@ reddict_key_index_shows(const KeyIndex *index, Size size, int32 position,
 /*
  * Order two key indexes: by number of keys, then by hash, and only where two
  * key sets have one hash by the first key in which they differ.  It is an order
- * for indexes and sorts, not for readers: two shared key indexes are put in
- * order without their keys, which there may be no way to get.
+ * for indexes and sorts, not for readers: key indexes of different hashes are
+ * put in order without their blocks, which there may be no way to get.
  */
 int
 reddict_key_index_compare(const KeyIndex *a, const KeyIndex *b)
@@ -451,8 +435,8 @@ reddict_key_index_compare(const KeyIndex *a, const KeyIndex *b)
  * that have different keys.
  *
  * The result has the keys that "mode" asks for.  Where these are just the keys
- * of one side, result->index is that side's; otherwise it is built anew, in
- * the current memory context, as are left and right.
+ * of one side, result->index is that side's, which result->side says; otherwise
+ * it is built anew, in the current memory context, as are left and right.
  *
  * A new block is as long as both sides' together at the most, so its size fits
  * a uint32; whether a value may be that large is for the caller to say.
@@ -511,10 +495,10 @@ reddict_key_index_align(const KeyIndex *a, const KeyIndex *b, KeyMode mode,
 	 * A result that is a subset or a superset of one side's keys, and has as
 	 * many, has the same.
 	 */
-	if (n == a->n && mode != KEYS_RIGHT)
-		result->index = *a;
-	else if (n == b->n && mode != KEYS_LEFT && mode != KEYS_ONLY_LEFT)
-		result->index = *b;
+	result->side = n == a->n && mode != KEYS_RIGHT ? a :
+		n == b->n && mode != KEYS_LEFT && mode != KEYS_ONLY_LEFT ? b : NULL;
+	if (result->side != NULL)
+		result->index = *result->side;
 	else
 		reddict_key_index_make(&result->index, entries, n);
 	pfree(entries);

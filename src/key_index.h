@@ -15,9 +15,10 @@
  * Nothing is aligned.  Lengths and strided offsets, not ascending end offsets,
  * because the latter do not compress.
  *
- * A shared key index is kept once per database, in the registry (registry.h),
- * and its values carry the hash alone.  The functions below open it where they
- * need the keys.  Two shared ones of the same hash are the same without a look.
+ * A shared key index is kept once per database, in the registry, and its values
+ * carry the hash alone.  Nothing here knows where the block is then: whoever
+ * needs the keys opens it first, by reddict_open_keys() of registry.h, and the
+ * functions below want key indexes that have their block.
  *
  * No other room reads these bytes: it uses the functions below.
  */
@@ -39,7 +40,7 @@ typedef struct KeyIndex
 	int32		n;				/* number of keys */
 	uint32		size;			/* bytes in block */
 	bool		wide;			/* lens are uint16 */
-	bool		shared;			/* the block is in the registry: none here */
+	bool		shared;			/* the block is elsewhere: none here */
 	const char *block;
 } KeyIndex;
 
@@ -69,6 +70,7 @@ typedef enum KeyMode
 typedef struct KeyAlignment
 {
 	KeyIndex	index;			/* keys of the result */
+	const KeyIndex *side;		/* whose keys these are, NULL: neither's */
 	int32	   *left;
 	int32	   *right;
 } KeyAlignment;
@@ -110,33 +112,15 @@ key_index_bytes(const KeyIndex *index)
 	return index->block + key_index_overhead(index->n, index->wide);
 }
 
-extern const KeyIndex *reddict_registered_keys(const KeyIndex *index, bool missing_ok);
-
 /*
- * A key index with its block.  A shared one's lives until a few others have
- * been opened: long enough for a walk along two, not from call to call.
- */
-static inline const KeyIndex *
-key_index_open(const KeyIndex *index)
-{
-	return likely(!index->shared) ? index : reddict_registered_keys(index, false);
-}
-
-/*
- * Do two values have the same keys?  The hash only decides quickly that they
- * have not; it never decides that they have, but for two shared key indexes:
- * of one hash only one is registered.
+ * Have two key indexes the same keys?  Both have their blocks.  The hash only
+ * decides quickly that they have not; it never decides that they have.
  */
 static inline bool
 key_index_same(const KeyIndex *a, const KeyIndex *b)
 {
-	if (a->n != b->n || a->hash != b->hash)
-		return false;
-	if (a->shared && b->shared)
-		return true;
-	a = key_index_open(a);
-	b = key_index_open(b);
-	return a->size == b->size && a->wide == b->wide &&
+	Assert(!a->shared && !b->shared);
+	return a->hash == b->hash && a->n == b->n && a->size == b->size && a->wide == b->wide &&
 		(a->block == b->block || memcmp(a->block, b->block, a->size) == 0);
 }
 
@@ -144,9 +128,10 @@ key_index_same(const KeyIndex *a, const KeyIndex *b)
 static inline void
 key_cursor_init(KeyCursor *cursor, const KeyIndex *index)
 {
-	cursor->index = key_index_open(index);
+	Assert(!index->shared);
+	cursor->index = index;
 	cursor->position = -1;
-	cursor->key = key_index_bytes(cursor->index);
+	cursor->key = key_index_bytes(index);
 	cursor->len = 0;
 }
 
@@ -239,8 +224,6 @@ extern void reddict_key_index_write(KeyIndex *index, const KeyEntry *entries,
 									char *block);
 extern void reddict_key_index_make(KeyIndex *index, const KeyEntry *entries,
 								   int32 n);
-extern void reddict_key_index_build(KeyIndex *index, KeyEntry *entries,
-									int32 n);
 extern void reddict_key_index_own(KeyIndex *index);
 extern void reddict_key_index_subset(KeyIndex *result, const KeyIndex *index,
 									 const int32 *positions, int32 n);

@@ -40,8 +40,8 @@ select_keys(const RedDictView *map, ArrayType *array, KeyMode mode)
 		if (entries[i].len <= KEY_INDEX_MAX_KEY_LEN)
 			entries[n++] = entries[i];
 	}
-	reddict_key_index_build(&keys, entries, n);
-	reddict_key_index_align(&map->index, &keys, mode, &aligned);
+	reddict_build_keys(&keys, entries, n);
+	reddict_align_keys(&map->index, &keys, mode, &aligned);
 	return reddict_gather(map, &aligned.index, aligned.left);
 }
 
@@ -99,7 +99,7 @@ rd_delete(PG_FUNCTION_ARGS)
 	int32		n = 0;
 
 	PG_GETARG_REDDICT_VIEW(0, &map);
-	gone = reddict_key_index_find(&map.index, VARDATA_ANY(key),
+	gone = reddict_key_index_find(reddict_open_keys(&map.index), VARDATA_ANY(key),
 								  VARSIZE_ANY_EXHDR(key));
 	positions = palloc(map.index.n * sizeof(int32));
 	for (int32 i = 0; i < map.index.n; i++)
@@ -127,8 +127,8 @@ rd_prefix(PG_FUNCTION_ARGS)
 	int32		end;
 
 	PG_GETARG_REDDICT_VIEW(0, &map);
-	start = end = reddict_key_index_lower_bound(&map.index, bytes, len);
-	key_cursor_init(&cursor, &map.index);
+	start = end = reddict_key_index_lower_bound(reddict_open_keys(&map.index), bytes, len);
+	key_cursor_init(&cursor, reddict_open_keys(&map.index));
 	while (key_cursor_next(&cursor))
 	{
 		if (cursor.position < start)
@@ -266,11 +266,11 @@ rd_rename(PG_FUNCTION_ARGS)
 
 	PG_GETARG_REDDICT_VIEW(0, &map);
 	/* after this, from[i].source is which new name the i-th old one gets */
-	reddict_key_index_build(&from_index, from, nfrom);
-	reddict_key_index_align(&map.index, &from_index, KEYS_LEFT, &aligned);
+	reddict_build_keys(&from_index, from, nfrom);
+	reddict_align_keys(&map.index, &from_index, KEYS_LEFT, &aligned);
 
 	reddict_pairs_init(&pairs, REDDICT_MAP, map.index.n);
-	key_cursor_init(&cursor, &map.index);
+	key_cursor_init(&cursor, reddict_open_keys(&map.index));
 	while (key_cursor_next(&cursor))
 	{
 		int32		renamed = aligned.right[cursor.position];
@@ -330,7 +330,7 @@ rd_group_keys(PG_FUNCTION_ARGS)
 				errmsg("depth must be at least 1: %d", depth));
 	PG_GETARG_REDDICT_VIEW(0, &map);
 	reddict_pairs_init(&pairs, REDDICT_MAP, map.index.n);
-	key_cursor_init(&cursor, &map.index);
+	key_cursor_init(&cursor, reddict_open_keys(&map.index));
 	while (key_cursor_next(&cursor))
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -359,8 +359,8 @@ rd_reindex(PG_FUNCTION_ARGS)
 	float8	   *values;
 
 	PG_GETARG_REDDICT_VIEW(0, &map);
-	reddict_key_index_build(&keys, entries, n);
-	reddict_key_index_align(&map.index, &keys, KEYS_RIGHT, &aligned);
+	reddict_build_keys(&keys, entries, n);
+	reddict_align_keys(&map.index, &keys, KEYS_RIGHT, &aligned);
 	result = reddict_new(REDDICT_MAP, &aligned.index, &values);
 	for (int32 i = 0; i < aligned.index.n; i++)
 		values[i] = aligned.left[i] < 0 ? fill : map.values[aligned.left[i]];

@@ -634,7 +634,7 @@ rd_to_nested(PG_FUNCTION_ARGS)
 	PG_GETARG_REDDICT_VIEW(0, &view);
 	ends = palloc((KEY_INDEX_MAX_KEY_LEN / separator_len + 1) * sizeof(int));
 	jsonb_push(&builder, WJB_BEGIN_OBJECT, NULL);
-	key_cursor_init(&cursor, &view.index);
+	key_cursor_init(&cursor, reddict_open_keys(&view.index));
 	while (key_cursor_next(&cursor))
 	{
 		int			start = 0;
@@ -649,7 +649,7 @@ rd_to_nested(PG_FUNCTION_ARGS)
 			jsonb_push(&builder, WJB_END_OBJECT, NULL);
 		while ((found = find_separator(&cursor, start, separator)) >= 0)
 		{
-			if (reddict_key_index_find(&view.index, cursor.key, found) >= 0)
+			if (reddict_key_index_find(cursor.index, cursor.key, found) >= 0)
 				ereport(ERROR,
 						errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("key %s would be both a number and an object",

@@ -7,6 +7,7 @@
 #include "utils/memutils.h"
 
 #include "memo.h"
+#include "registry.h"
 
 /* Bytes of keys up to which they are remembered */
 #define MEMO_MAX_SIZE (1024 * 1024)
@@ -32,7 +33,7 @@ reddict_key_memo(FmgrInfo *flinfo)
 void *
 reddict_key_memo_find(const KeyMemo *memo, const KeyIndex *index)
 {
-	return memo->index.n > 0 && key_index_same(&memo->index, index) ? memo->content : NULL;
+	return memo->index.n > 0 && reddict_same_keys(&memo->index, index) ? memo->content : NULL;
 }
 
 /*
@@ -51,7 +52,7 @@ reddict_key_memo_make(KeyMemo *memo, const KeyIndex *index,
 	KeyIndex	own;
 
 	memo->last = index->hash;
-	if (!again || index->n == 0 || key_index_open(index)->size > MEMO_MAX_SIZE)
+	if (!again || index->n == 0 || reddict_open_keys(index)->size > MEMO_MAX_SIZE)
 		return;
 	memo->index.n = 0;
 	if (memo->context == NULL)
@@ -60,7 +61,7 @@ reddict_key_memo_make(KeyMemo *memo, const KeyIndex *index,
 	MemoryContextReset(memo->context);
 	caller = MemoryContextSwitchTo(memo->context);
 	own = *index;
-	reddict_key_index_own(&own);
+	reddict_own_keys(&own);
 	memo->content = make(&own, argument);
 	MemoryContextSwitchTo(caller);
 	memo->index = own;
@@ -81,5 +82,5 @@ reddict_key_memo_get(KeyMemo *memo, const KeyIndex *index,
 		reddict_key_memo_make(memo, index, make, argument);
 		content = reddict_key_memo_find(memo, index);
 	}
-	return content != NULL ? content : make(key_index_open(index), argument);
+	return content != NULL ? content : make(reddict_open_keys(index), argument);
 }

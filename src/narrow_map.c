@@ -62,7 +62,7 @@ reddict_fetch_narrow(const struct varlena *map, const char *key, uint32 len,
 		return false;
 	data += REDDICT_VALUES_OFFSET;
 	index.block = data + numbers.size;
-	*position = reddict_key_index_find(&index, key, len);
+	*position = reddict_key_index_find(reddict_open_keys(&index), key, len);
 	if (*position >= 0 && value != NULL)
 	{
 		if (!reddict_narrow_place(&numbers, *position, &begin, &end))

@@ -32,7 +32,7 @@ rd_pack(PG_FUNCTION_ARGS)
 	PG_GETARG_REDDICT_VIEW(0, &view);
 	index = view.index;
 	if (!index.shared)
-		(void) reddict_share_always(&index);
+		(void) reddict_pack_keys_always(&index);
 	if (view.narrow && index.shared == view.index.shared)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	PG_RETURN_REDDICT(reddict_narrow(reddict_reform(&view, REDDICT_MAP, &index)));
@@ -52,7 +52,7 @@ rd_unpack(PG_FUNCTION_ARGS)
 	PG_GETARG_REDDICT_VIEW(0, &view);
 	if (!view.index.shared && !view.narrow)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	PG_RETURN_REDDICT(reddict_reform(&view, REDDICT_MAP, key_index_open(&view.index)));
+	PG_RETURN_REDDICT(reddict_reform(&view, REDDICT_MAP, reddict_open_keys(&view.index)));
 }
 
 /* rd_is_packed(m reddict) returns boolean: are the keys elsewhere?  Strict. */
@@ -82,7 +82,7 @@ rd_is_packable(PG_FUNCTION_ARGS)
 		PG_RETURN_BOOL(false);
 	PG_GETARG_REDDICT_VIEW(0, &view);
 	index = view.index;
-	if (!index.shared && reddict_share_always(&index))
+	if (!index.shared && reddict_pack_keys_always(&index))
 		PG_RETURN_BOOL(true);
 	PG_RETURN_BOOL(!view.narrow && redbear_narrow &&
 				   reddict_narrow_size(&view) < view.index.n * sizeof(float8));

@@ -399,7 +399,7 @@ share_key_set(SPITupleTable *table, uint64 row, int32 min_rows, ReturnSetInfo *r
 	reddict_view(column_value(table, row, GROUP_MAP), &view);
 	if (rint(rows) < min_rows || view.index.n == 0 || view.index.hash != hash)
 		return;
-	reddict_key_index_own(&view.index);
+	reddict_own_keys(&view.index);
 	was_registered = !reddict_register(&view.index, "rd_share_column()");
 	values[0] = Int64GetDatum((int64) hash);
 	values[1] = Int32GetDatum(view.index.n);

@@ -265,7 +265,7 @@ rd_top_keys(PG_FUNCTION_ARGS)
 		const char *key;
 		uint32		len;
 
-		reddict_key_index_get(&map.index, positions[i], &key, &len);
+		reddict_key_index_get(reddict_open_keys(&map.index), positions[i], &key, &len);
 		keys[i] = PointerGetDatum(cstring_to_text_with_len(key, len));
 	}
 	PG_RETURN_ARRAYTYPE_P(construct_array(keys, n, TEXTOID, -1, false, TYPALIGN_INT));

@@ -133,7 +133,7 @@ learn_row(RowMemo *memo, TupleDesc desc, uint64 identifier)
 		memo->columns[i].number = entries[i].source;
 		memo->columns[i].type = getBaseType(TupleDescAttr(desc, entries[i].source)->atttypid);
 	}
-	reddict_key_index_build(&memo->index, entries, n);
+	reddict_build_keys(&memo->index, entries, n);
 	MemoryContextSwitchTo(caller);
 	memo->identifier = identifier;
 }
@@ -193,9 +193,9 @@ map_of_columns(const RowMemo *memo, const Datum *values, const bool *nulls)
 		if (!nulls[memo->columns[i].number])
 			present[n++] = i;
 	}
-	reddict_key_index_subset(&index, &memo->index, present, n);
+	reddict_subset_keys(&index, &memo->index, present, n);
 	result = reddict_new(REDDICT_MAP, &index, &doubles);
-	key_cursor_init(&cursor, &index);
+	key_cursor_init(&cursor, reddict_open_keys(&index));
 	while (key_cursor_next(&cursor))
 	{
 		const RowColumn *column = &memo->columns[present[cursor.position]];
@@ -347,7 +347,7 @@ populate_columns(RowMemo *memo, TupleDesc desc, const RedDictView *map,
 
 		if (attribute->attisdropped)
 			continue;
-		position = reddict_key_index_find(&map->index, NameStr(attribute->attname),
+		position = reddict_key_index_find(reddict_open_keys(&map->index), NameStr(attribute->attname),
 										  strlen(NameStr(attribute->attname)));
 		if (position < 0 && has_base)
 			continue;

@@ -10,7 +10,6 @@
 #include "utils/memutils.h"
 
 #include "reddict.h"
-#include "registry.h"
 
 /* What is wrong with a payload that no reader takes. */
 char *
@@ -167,7 +166,7 @@ reddict_check_fault(KernelFault fault, const KeyIndex *index)
 
 	if (likely(fault.error == KERNEL_OK))
 		return;
-	reddict_key_index_get(index, fault.position, &key, &len);
+	reddict_key_index_get(reddict_open_keys(index), fault.position, &key, &len);
 	reddict_raise(fault.error, key, len);
 }
 
@@ -190,6 +189,75 @@ write_head(struct varlena *value, RedDictKind kind, const KeyIndex *index)
 	memcpy(data, &head, sizeof(head));
 	memcpy(data + REDDICT_HASH_OFFSET, &index->hash, sizeof(index->hash));
 	return (float8 *) (data + REDDICT_VALUES_OFFSET);
+}
+
+/*
+ * Key indexes for values: of the form that the registry says, which is asked
+ * for every one that is made anew.  One that a value has already is taken as it
+ * is, shared or not.
+ */
+
+/* Give a key index that was made just now its form. */
+static void
+give_form(KeyIndex *index)
+{
+	char	   *block = unconstify(char *, index->block);
+
+	if (reddict_pack_keys(index))
+		pfree(block);
+}
+
+/* Make a key index of sorted entries, in the current memory context. */
+void
+reddict_make_keys(KeyIndex *index, const KeyEntry *entries, int32 n)
+{
+	reddict_key_index_make(index, entries, n);
+	give_form(index);
+}
+
+/*
+ * Make a key index of entries in any order, in the current memory context; an
+ * entry whose key is a repetition is dropped.  The entries end up sorted.
+ */
+void
+reddict_build_keys(KeyIndex *index, KeyEntry *entries, int32 n)
+{
+	reddict_make_keys(index, entries, reddict_key_sort(entries, n, NULL));
+}
+
+/*
+ * Make a key index of the keys at some positions, given in ascending order, of
+ * another, in the current memory context.
+ */
+void
+reddict_subset_keys(KeyIndex *result, const KeyIndex *index,
+					const int32 *positions, int32 n)
+{
+	if (n == index->n)
+		*result = *index;
+	else
+	{
+		reddict_key_index_subset(result, reddict_open_keys(index), positions, n);
+		give_form(result);
+	}
+}
+
+/* Align two key indexes; see reddict_key_index_align(). */
+void
+reddict_align_keys(const KeyIndex *a, const KeyIndex *b, KeyMode mode,
+				   KeyAlignment *result)
+{
+	const KeyIndex *left = reddict_open_keys(a);
+	const KeyIndex *right = reddict_open_keys(b);
+
+	reddict_key_index_align(left, right, mode, result);
+	if (result->side == NULL)
+		give_form(&result->index);
+	else
+	{
+		result->side = result->side == left ? a : b;
+		result->index = *result->side;
+	}
 }
 
 /*
@@ -217,7 +285,7 @@ check_size_with_keys(RedDictKind kind, const KeyIndex *index)
 	Size		block_size = index->size;
 
 	if (index->shared && index->n > REDDICT_FEW_KEYS)
-		block_size = key_index_open(index)->size;
+		block_size = reddict_open_keys(index)->size;
 	reddict_check_size(kind, block_size, index->n, NULL);
 }
 
@@ -277,7 +345,7 @@ reddict_take(const RedDictView *view, const int32 *positions, int32 n)
 {
 	KeyIndex	index;
 
-	reddict_key_index_subset(&index, &view->index, positions, n);
+	reddict_subset_keys(&index, &view->index, positions, n);
 	return reddict_gather(view, &index, positions);
 }
 
@@ -382,7 +450,7 @@ value_by_memo(const RedDictPairs *pairs)
 			return NULL;
 	}
 	index = memo->index;
-	(void) reddict_share(&index);
+	(void) reddict_pack_keys(&index);
 	value = reddict_new(pairs->kind, &index, &values);
 	for (int plane = 0; plane < planes; plane++)
 	{
@@ -430,7 +498,7 @@ reddict_from_pairs(RedDictPairs *pairs, const KeyEntry **repeated,
 	value = palloc(reddict_flat_size(pairs->kind, block_size, n));
 	reddict_key_index_write(&index, pairs->entries,
 							VARDATA(value) + reddict_front_size(pairs->kind, n));
-	(void) reddict_share(&index);
+	(void) reddict_pack_keys(&index);
 	values = write_head(value, pairs->kind, &index);
 	for (int plane = 0; plane < planes; plane++)
 	{

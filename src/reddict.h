@@ -49,6 +49,7 @@
 #include "key_index.h"
 #include "memo.h"
 #include "narrow.h"
+#include "registry.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -148,6 +149,12 @@ extern void reddict_view_head(Datum value, RedDictKind kind, KeyIndex *index);
 pg_noreturn extern void reddict_raise(KernelError error, const char *key,
 									  uint32 len);
 extern void reddict_check_fault(KernelFault fault, const KeyIndex *index);
+extern void reddict_make_keys(KeyIndex *index, const KeyEntry *entries, int32 n);
+extern void reddict_build_keys(KeyIndex *index, KeyEntry *entries, int32 n);
+extern void reddict_subset_keys(KeyIndex *result, const KeyIndex *index,
+								const int32 *positions, int32 n);
+extern void reddict_align_keys(const KeyIndex *a, const KeyIndex *b, KeyMode mode,
+							   KeyAlignment *result);
 extern Size reddict_flat_size(RedDictKind kind, Size block_size, int32 n);
 extern bool reddict_check_size(RedDictKind kind, Size block_size, int32 n,
 							   Node *escontext);
@@ -351,7 +358,7 @@ reddict_pairs_add(RedDictPairs *pairs, const char *key, Size len, float8 value)
 
 /*
  * Are both plain values with the same keys?  Then give their number and where
- * the doubles of each are.  Says no more than two views and key_index_same()
+ * the doubles of each are.  Says no more than two views and reddict_same_keys()
  * do; with one look at both heads it is for the loop over rows of an
  * aggregate, where the views took a third of the time.
  */

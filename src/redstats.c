@@ -278,8 +278,8 @@ select_keys(Datum datum, KeyEntry *entries, int32 nentries, KeyMode mode)
 			entries[n++] = entries[i];
 	}
 	reddict_view_kind(datum, REDDICT_STATISTICS, &view);
-	reddict_key_index_build(&keys, entries, n);
-	reddict_key_index_align(&view.index, &keys, mode, &aligned);
+	reddict_build_keys(&keys, entries, n);
+	reddict_align_keys(&view.index, &keys, mode, &aligned);
 	result = reddict_new(REDDICT_STATISTICS, &aligned.index, &values);
 	for (int plane = 0; plane < KERNEL_STATS_PLANES; plane++)
 	{
@@ -367,7 +367,7 @@ rs_each(PG_FUNCTION_ARGS)
 		reddict_view_kind(PointerGetDatum(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0))),
 						  REDDICT_STATISTICS, &state->view);
 		if (state->view.index.shared)
-			reddict_key_index_own(&state->view.index);
+			reddict_own_keys(&state->view.index);
 		key_cursor_init(&state->cursor, &state->view.index);
 		call->user_fctx = state;
 		MemoryContextSwitchTo(caller);

@@ -136,7 +136,7 @@ key_at(const RedDictView *map, int32 position)
 	const char *key;
 	uint32		len;
 
-	reddict_key_index_get(&map->index, position, &key, &len);
+	reddict_key_index_get(reddict_open_keys(&map->index), position, &key, &len);
 	return PointerGetDatum(cstring_to_text_with_len(key, len));
 }
 

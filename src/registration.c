@@ -26,7 +26,6 @@
 #include "utils/timestamp.h"
 
 #include "compat.h"
-#include "reddict.h"
 #include "registration.h"
 
 /* A scan of the registry */
@@ -498,7 +497,7 @@ walk_strings(JsonLexContext *lex, int32 n, KeyEntry *entries)
 			uint32		len = lex->strval->len;
 
 			size += len;
-			if (len > KEY_INDEX_MAX_KEY_LEN || size > REDDICT_MAX_SIZE)
+			if (len > KEY_INDEX_MAX_KEY_LEN || size > MaxAllocSize / 2)
 				return false;
 			entries[i].key = memcpy(palloc(len), lex->strval->data, len);
 			entries[i].len = len;
@@ -528,7 +527,7 @@ parse(char *json, uint64 hash, int32 n, KeyIndex *index)
 	KeyEntry   *entries;
 
 	/* a key takes two quotes, and a comma or bracket */
-	if (n > len / 3 || n > REDDICT_MAX_SIZE / (int32) sizeof(float8))
+	if (n > len / 3 || n > (int32) (MaxAllocSize / sizeof(KeyEntry)))
 		return REGISTRY_FALSE;
 	if (is_foreign(json))
 		return walk_strings(make_json_scanner(json, len), n, NULL) ? REGISTRY_FOREIGN : REGISTRY_FALSE;

@@ -48,7 +48,6 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
-#include "reddict.h"
 #include "registration.h"
 #include "registry.h"
 
@@ -493,9 +492,9 @@ record(const KeyIndex *index)
 #define record(index) ((void) 0)
 #endif
 
-/* As reddict_share(), whatever the setting redbear.pack. */
+/* As reddict_pack_keys(), whatever the setting redbear.pack. */
 bool
-reddict_share_always(KeyIndex *index)
+reddict_pack_keys_always(KeyIndex *index)
 {
 	Loaded	   *entry;
 
@@ -520,11 +519,12 @@ reddict_share_always(KeyIndex *index)
 
 /*
  * Make a key index shared if its keys are registered; then it has no block any
- * more.  Whoever builds a key index for a value asks this, and nobody else
- * has to know of it.
+ * more, so a value of it is packed.  Whoever builds a key index for a value asks
+ * this, after which nobody has to know of it.  It may wait for locks, but raises
+ * nothing: not to know means false.
  */
 bool
-reddict_share(KeyIndex *index)
+reddict_pack_keys(KeyIndex *index)
 {
 	bool		none = registry.all_read && registry.known_epoch == registry.epoch &&
 		hash_get_num_entries(registry.known) == 0;
@@ -534,5 +534,5 @@ reddict_share(KeyIndex *index)
 #endif
 	if (!redbear_pack || none)
 		return false;
-	return reddict_share_always(index);
+	return reddict_pack_keys_always(index);
 }

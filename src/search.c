@@ -44,7 +44,7 @@ reddict_pair_term(const char *key, uint32 len, float8 value)
 
 /*
  * The keys of a map, in the current memory context; their bytes are the
- * view's, or, of a packed map, where key_index_open() has them.
+ * view's, or, of a packed map, where reddict_open_keys() has them.
  */
 KeyEntry *
 reddict_map_keys(const RedDictView *view, int32 *n)
@@ -54,7 +54,7 @@ reddict_map_keys(const RedDictView *view, int32 *n)
 
 	*n = view->index.n;
 	keys = palloc(*n * sizeof(KeyEntry));
-	key_cursor_init(&cursor, &view->index);
+	key_cursor_init(&cursor, reddict_open_keys(&view->index));
 	while (key_cursor_next(&cursor))
 	{
 		keys[cursor.position].key = cursor.key;
@@ -68,7 +68,7 @@ reddict_map_keys(const RedDictView *view, int32 *n)
  * The keys that the right side of an operator asks for: a text, a text[] or a
  * map.  Those of an array are in any order and may be repeated.  The keys'
  * bytes are in "query", in the current memory context, or, of a packed map,
- * where key_index_open() has them.
+ * where reddict_open_keys() has them.
  */
 KeyEntry *
 reddict_search_keys(Datum query, StrategyNumber strategy, int32 *n)

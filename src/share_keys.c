@@ -273,7 +273,7 @@ rd_share_keys_of(PG_FUNCTION_ARGS)
 	RedDictView view;
 
 	PG_GETARG_REDDICT_VIEW(0, &view);
-	reddict_key_index_own(&view.index);
+	reddict_own_keys(&view.index);
 	(void) reddict_register(&view.index, "rd_share_keys_of()");
 	PG_RETURN_INT64((int64) view.index.hash);
 }

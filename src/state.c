@@ -124,7 +124,7 @@ reddict_state_with(const RedDictUpdate *update, const RedDictView *state,
 	struct varlena *result;
 	float8	   *values;
 
-	reddict_key_index_align(&state->index, &row->index, KEYS_EITHER, &aligned);
+	reddict_align_keys(&state->index, &row->index, KEYS_EITHER, &aligned);
 	for (int32 i = 0; i < aligned.index.n; i++)
 	{
 		if (aligned.right[i] >= 0)
@@ -171,7 +171,7 @@ reddict_update_expanded(const RedDictUpdate *update, ExpandedRedDict *state,
 	put_back(update, reddict_expanded_elements(state), slots, copies, n);
 	for (int32 i = 0; i < n; i++)
 		missing |= slots[i] < 0;
-	key_cursor_init(&cursor, &row->index);
+	key_cursor_init(&cursor, reddict_open_keys(&row->index));
 	while (missing && key_cursor_next(&cursor))
 	{
 		int32		i = cursor.position;
@@ -211,7 +211,7 @@ reddict_update_state(const RedDictUpdate *update, FunctionCallInfo fcinfo,
 
 	reddict_view_kind(state_datum, update->kind, &state);
 	elements = flat_elements(&state);
-	if (likely(key_index_same(&state.index, &row.index)))
+	if (likely(reddict_same_keys(&state.index, &row.index)))
 	{
 		if (likely(plain))
 		{
@@ -227,7 +227,8 @@ reddict_update_state(const RedDictUpdate *update, FunctionCallInfo fcinfo,
 		return reddict_expanded_datum(expanded);
 	}
 	else if (plain &&
-			 (slots = reddict_key_index_find_all(&state.index, &row.index)) != NULL)
+			 (slots = reddict_key_index_find_all(reddict_open_keys(&state.index),
+												 reddict_open_keys(&row.index))) != NULL)
 	{
 		put_back(update, elements, slots,
 				 take_in_copies(update, elements, slots, &row), row.index.n);

@@ -122,7 +122,7 @@ reddict_assign(Datum map, const char *key, uint32 len, float8 value)
 	}
 
 	reddict_view(map, &view);
-	position = reddict_key_index_find(&view.index, key, len);
+	position = reddict_key_index_find(reddict_open_keys(&view.index), key, len);
 	if (position < 0)
 	{
 		reddict_view(PointerGetDatum(reddict_pair(key, len, value)), &pair);

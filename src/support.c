@@ -92,7 +92,7 @@ unpack_mutator(Node *node, void *context)
 		return expression_tree_mutator(node, unpack_mutator, context);
 
 	constant = copyObject((Const *) node);
-	keys = index.shared ? reddict_registered_keys(&index, true) : &index;
+	keys = reddict_try_open_keys(&index);
 	/* One whose keys are lost stays what it is. */
 	if (keys != NULL)
 	{
