@@ -19,16 +19,18 @@ ORDER BY source;
 
 SELECT m FROM samples WHERE source = 'wal' ORDER BY ts DESC LIMIT 1;
 
-\echo 3. These are counters, so what tells something is their change: one map minus
-\echo another. Here it is once and for all questions that follow.
+\echo 3. Most are counters, so what tells something is by how much they increased; one
+\echo that went down began again at 0. What is a state, such as the number of dead
+\echo rows, is left out. Here it is once and for all questions that follow.
 \echo
 
 CREATE VIEW changes AS
 SELECT * FROM (
     SELECT source, ts,
-           m - lag(m) OVER w AS change,
+           rd_increase(m, lag(m) OVER w) AS change,
            extract(epoch FROM ts - lag(ts) OVER w)::float8 AS seconds
-    FROM samples
+    FROM (SELECT source, ts, rd_not_regexp(m, '^numbackends|_(live|dead)_tup|_since_') AS m
+          FROM samples) c
     WINDOW w AS (PARTITION BY source ORDER BY ts)
 ) s
 WHERE change IS NOT NULL;
