@@ -71,7 +71,14 @@ check_front(const char *data, Size size, RedDictKind kind)
 	if (reddict_read_head(data, size, kind, &index))
 		return NULL;
 	if (kind == REDDICT_MAP && reddict_read_narrow(data, size, &index, &numbers))
-		return reddict_narrow_check(&numbers);
+	{
+		const char *problem = reddict_narrow_check(&numbers);
+
+		index.block = data + REDDICT_VALUES_OFFSET + numbers.size;
+		if (problem == NULL && !index.shared && !reddict_key_index_fits(&index))
+			problem = "lengths of keys are wrong";
+		return problem;
+	}
 	return reddict_head_problem(data, size, kind);
 }
 

@@ -263,6 +263,30 @@ reddict_key_index_check(const KeyIndex *index)
 	return NULL;
 }
 
+/*
+ * Do the lengths of the keys agree with the offsets and with the size of the
+ * block?  If so, finding a key reads nothing outside of it.
+ */
+bool
+reddict_key_index_fits(const KeyIndex *index)
+{
+	Size		overhead = key_index_overhead(index->n, index->wide);
+	Size		sum = 0;
+
+	if (overhead > index->size)
+		return false;
+	for (int32 begin = 0; begin < index->n; begin += KEY_INDEX_STRIDE)
+	{
+		int32		end = Min(begin + KEY_INDEX_STRIDE, index->n);
+
+		if (stride_offset(index, begin / KEY_INDEX_STRIDE) != sum)
+			return false;
+		for (int32 i = begin; i < end; i++)
+			sum += key_index_len(index, i);
+	}
+	return sum == index->size - overhead;
+}
+
 /* The last stride whose first key is not greater than a key; or the first. */
 static int32
 last_stride_before(const KeyIndex *index, const char *key, uint32 len)

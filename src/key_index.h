@@ -230,6 +230,7 @@ extern void reddict_key_index_subset(KeyIndex *result, const KeyIndex *index,
 extern int32 reddict_key_index_lower_bound(const KeyIndex *index,
 										   const char *key, uint32 len);
 extern const char *reddict_key_index_check(const KeyIndex *index);
+extern bool reddict_key_index_fits(const KeyIndex *index);
 extern int32 reddict_key_index_find(const KeyIndex *index,
 									const char *key, uint32 len);
 extern int32 *reddict_key_index_find_all(const KeyIndex *index,

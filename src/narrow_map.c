@@ -36,6 +36,9 @@ reddict_view_narrow(const char *data, Size size, RedDictKind kind, RedDictView *
 	if (!reddict_narrow_decode(&numbers, values))
 		reddict_refuse(data, size, kind);
 	view->index.block = data + REDDICT_VALUES_OFFSET + numbers.size;
+	/* wrong codes would have the keys begin elsewhere */
+	if (!view->index.shared && !reddict_key_index_fits(&view->index))
+		reddict_refuse(data, size, kind);
 	view->values = values;
 	view->stride = view->index.n;
 	view->narrow = true;
@@ -62,6 +65,8 @@ reddict_fetch_narrow(const struct varlena *map, const char *key, uint32 len,
 		return false;
 	data += REDDICT_VALUES_OFFSET;
 	index.block = data + numbers.size;
+	if (!index.shared && !reddict_key_index_fits(&index))
+		reddict_refuse(VARDATA_ANY(map), VARSIZE_ANY_EXHDR(map), REDDICT_MAP);
 	*position = reddict_key_index_find(reddict_open_keys(&index), key, len);
 	if (*position >= 0 && value != NULL)
 	{
