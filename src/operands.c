@@ -55,7 +55,7 @@ keep_view(ConstantMemo *memo, Datum constant, MemoryContext context)
 	reddict_view(PointerGetDatum(PG_DETOAST_DATUM_COPY(constant)), view);
 	size = view->index.n * sizeof(float8);
 	view->values = memcpy(palloc(size), view->values, size);
-	reddict_key_index_own(&view->index);
+	reddict_own_keys(&view->index);
 	MemoryContextSwitchTo(caller);
 	memo->viewed = true;
 }
@@ -94,7 +94,7 @@ reddict_operands(FunctionCallInfo fcinfo, RedDictOperands *operands)
 	reddict_view(PG_GETARG_DATUM(1 - memo->argument), row);
 	if (row->index.shared)
 	{
-		if (!memo->registered && key_index_same(&row->index, &memo->view.index))
+		if (!memo->registered && reddict_same_keys(&row->index, &memo->view.index))
 		{
 			memo->packed = memo->view;
 			memo->packed.index = row->index;
