@@ -16,6 +16,8 @@ OBJS = \
 	src/check_column.o \
 	src/compare.o \
 	src/elements.o \
+	src/exact_digits.o \
+	src/exact_sum.o \
 	src/expanded.o \
 	src/fetch.o \
 	src/filters.o \
@@ -65,7 +67,7 @@ PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
 # -O2 leaves the loops over doubles scalar (gcc before 13) or half-done.
-src/kernels.o src/narrow.o: override CFLAGS += -O3
+src/exact_sum.o src/kernels.o src/narrow.o: override CFLAGS += -O3
 
 $(OBJS): $(wildcard $(here)src/*.h)
 

@@ -1,5 +1,5 @@
 # The loops over doubles, compiled for each width that the loader may choose,
-# compared with a scalar reference.
+# compared with a scalar reference; and exact sums with a slow one.
 
 use strict;
 use warnings;
@@ -17,18 +17,25 @@ my %flags = $Config{archname} =~ /x86_64/
 my $dir = File::Temp->newdir;
 my $compile = "$cc -Wall -Werror -O3 -ffp-contract=off -DKERNEL_CLONES=";
 
-foreach my $target (sort keys %flags)
+# a test, and what it tests
+my %tests = (kernels => [ 'src/kernels.c' ], exact_sum => [ 'src/exact_sum.c', 'src/exact_digits.c' ]);
+
+foreach my $test (sort keys %tests)
 {
-	# the test itself, and its reference, without the wider instructions
-	is( system("$compile -DTARGET='\"$target\"' -c -o $dir/test.o t/kernels/kernels_test.c"
-			  . " && $compile $flags{$target} -o $dir/$target $dir/test.o src/kernels.c -lm"),
-		0,
-		"$target: compiles");
-	my $differences = `$dir/$target`;
-  SKIP:
+	foreach my $target (sort keys %flags)
 	{
-		skip "$target: not on this machine", 1 if $? >> 8 == 77;
-		is("$differences$?", '0', "$target: what the reference gives");
+		# the test itself, and its reference, without the wider instructions
+		my $tested = join ' ', @{ $tests{$test} };
+		is( system("$compile -DTARGET='\"$target\"' -c -o $dir/test.o t/kernels/${test}_test.c"
+				  . " && $compile $flags{$target} -o $dir/$target $dir/test.o $tested -lm"),
+			0,
+			"$test, $target: compiles");
+		my $differences = `$dir/$target`;
+	  SKIP:
+		{
+			skip "$test, $target: not on this machine", 1 if $? >> 8 == 77;
+			is("$differences$?", '0', "$test, $target: what the reference gives");
+		}
 	}
 }
 done_testing();
