@@ -41,6 +41,9 @@ OBJS = \
 	src/redbear.o \
 	src/reddict.o \
 	src/redstats.o \
+	src/redsum.o \
+	src/redsum_io.o \
+	src/redsum_state.o \
 	src/reduce.o \
 	src/registration.o \
 	src/registry.o \

@@ -1424,6 +1424,338 @@ COMMENT ON AGGREGATE stddev_samp(reddict) IS 'sample standard deviation, key by 
 
 
 --
+-- redsum type
+--
+-- All of it: input and output, casts, comparison, functions, operators,
+-- aggregates. src/redsum.h says what it is.
+--
+
+CREATE TYPE redsum;
+
+CREATE FUNCTION redsum_in(cstring) RETURNS redsum
+	AS 'MODULE_PATHNAME', 'redsum_in'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION redsum_in(cstring) IS 'I/O';
+
+CREATE FUNCTION redsum_out(redsum) RETURNS cstring
+	AS 'MODULE_PATHNAME', 'redsum_out'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION redsum_out(redsum) IS 'I/O';
+
+CREATE FUNCTION redsum_recv(internal) RETURNS redsum
+	AS 'MODULE_PATHNAME', 'redsum_recv'
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION redsum_recv(internal) IS 'I/O';
+
+CREATE FUNCTION redsum_send(redsum) RETURNS bytea
+	AS 'MODULE_PATHNAME', 'redsum_send'
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION redsum_send(redsum) IS 'I/O';
+
+CREATE TYPE redsum (
+	INPUT = redsum_in,
+	OUTPUT = redsum_out,
+	RECEIVE = redsum_recv,
+	SEND = redsum_send,
+	ALIGNMENT = int4,
+	STORAGE = extended
+);
+COMMENT ON TYPE redsum IS 'exact sum of the values of each key, and the number of rows that have it';
+
+CREATE FUNCTION rx_to_json(redsum) RETURNS json
+	AS 'MODULE_PATHNAME', 'redsum_to_json'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 SUPPORT reddict_support;
+COMMENT ON FUNCTION rx_to_json(redsum) IS 'convert redsum to JSON object of arrays';
+
+CREATE CAST (redsum AS json) WITH FUNCTION rx_to_json(redsum) AS ASSIGNMENT;
+COMMENT ON CAST (redsum AS json) IS 'convert redsum to json';
+
+CREATE CAST (redsum AS jsonb) WITH INOUT AS ASSIGNMENT;
+COMMENT ON CAST (redsum AS jsonb) IS 'convert redsum to jsonb';
+
+CREATE CAST (json AS redsum) WITH INOUT AS ASSIGNMENT;
+COMMENT ON CAST (json AS redsum) IS 'convert JSON object of arrays of two or five numbers to redsum';
+
+CREATE CAST (jsonb AS redsum) WITH INOUT AS ASSIGNMENT;
+COMMENT ON CAST (jsonb AS redsum) IS 'convert JSON object of arrays of two or five numbers to redsum';
+
+CREATE FUNCTION rx_of(m reddict) RETURNS redsum
+	AS 'MODULE_PATHNAME', 'rx_of'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION rx_of(reddict) IS 'exact sums of one map';
+
+CREATE CAST (reddict AS redsum) WITH FUNCTION rx_of(reddict) AS ASSIGNMENT;
+COMMENT ON CAST (reddict AS redsum) IS 'exact sums of one map';
+
+CREATE FUNCTION redsum_eq(redsum, redsum) RETURNS bool
+	AS 'MODULE_PATHNAME', 'redsum_eq'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
+COMMENT ON FUNCTION redsum_eq(redsum, redsum) IS 'implementation of = operator';
+
+CREATE FUNCTION redsum_ne(redsum, redsum) RETURNS bool
+	AS 'MODULE_PATHNAME', 'redsum_ne'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
+COMMENT ON FUNCTION redsum_ne(redsum, redsum) IS 'implementation of <> operator';
+
+CREATE FUNCTION redsum_lt(redsum, redsum) RETURNS bool
+	AS 'MODULE_PATHNAME', 'redsum_lt'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
+COMMENT ON FUNCTION redsum_lt(redsum, redsum) IS 'implementation of < operator';
+
+CREATE FUNCTION redsum_le(redsum, redsum) RETURNS bool
+	AS 'MODULE_PATHNAME', 'redsum_le'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
+COMMENT ON FUNCTION redsum_le(redsum, redsum) IS 'implementation of <= operator';
+
+CREATE FUNCTION redsum_gt(redsum, redsum) RETURNS bool
+	AS 'MODULE_PATHNAME', 'redsum_gt'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
+COMMENT ON FUNCTION redsum_gt(redsum, redsum) IS 'implementation of > operator';
+
+CREATE FUNCTION redsum_ge(redsum, redsum) RETURNS bool
+	AS 'MODULE_PATHNAME', 'redsum_ge'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
+COMMENT ON FUNCTION redsum_ge(redsum, redsum) IS 'implementation of >= operator';
+
+CREATE OPERATOR = (
+	LEFTARG = redsum, RIGHTARG = redsum, FUNCTION = redsum_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel,
+	HASHES, MERGES
+);
+COMMENT ON OPERATOR = (redsum, redsum) IS 'equal: the same keys with equal counts and sums';
+
+CREATE OPERATOR <> (
+	LEFTARG = redsum, RIGHTARG = redsum, FUNCTION = redsum_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR <> (redsum, redsum) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = redsum, RIGHTARG = redsum, FUNCTION = redsum_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR < (redsum, redsum) IS 'less than';
+
+CREATE OPERATOR <= (
+	LEFTARG = redsum, RIGHTARG = redsum, FUNCTION = redsum_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR <= (redsum, redsum) IS 'less than or equal';
+
+CREATE OPERATOR > (
+	LEFTARG = redsum, RIGHTARG = redsum, FUNCTION = redsum_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR > (redsum, redsum) IS 'greater than';
+
+CREATE OPERATOR >= (
+	LEFTARG = redsum, RIGHTARG = redsum, FUNCTION = redsum_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR >= (redsum, redsum) IS 'greater than or equal';
+
+CREATE FUNCTION redsum_cmp(redsum, redsum) RETURNS int4
+	AS 'MODULE_PATHNAME', 'redsum_cmp'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+COMMENT ON FUNCTION redsum_cmp(redsum, redsum) IS 'less-equal-greater: by number of keys, then keys, then counts and sums';
+
+CREATE FUNCTION redsum_hash(redsum) RETURNS int4
+	AS 'MODULE_PATHNAME', 'redsum_hash'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
+COMMENT ON FUNCTION redsum_hash(redsum) IS 'hash';
+
+CREATE FUNCTION redsum_hash_extended(m redsum, seed int8) RETURNS int8
+	AS 'MODULE_PATHNAME', 'redsum_hash_extended'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
+COMMENT ON FUNCTION redsum_hash_extended(redsum, int8) IS 'hash';
+
+CREATE OPERATOR FAMILY redsum_ops USING btree;
+COMMENT ON OPERATOR FAMILY redsum_ops USING btree IS 'order of redsum';
+CREATE OPERATOR CLASS redsum_ops
+	DEFAULT FOR TYPE redsum USING btree FAMILY redsum_ops AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 redsum_cmp(redsum, redsum);
+COMMENT ON OPERATOR CLASS redsum_ops USING btree IS 'order of redsum';
+
+CREATE OPERATOR FAMILY redsum_ops USING hash;
+COMMENT ON OPERATOR FAMILY redsum_ops USING hash IS 'equality of redsum';
+CREATE OPERATOR CLASS redsum_ops
+	DEFAULT FOR TYPE redsum USING hash FAMILY redsum_ops AS
+	OPERATOR 1 =,
+	FUNCTION 1 redsum_hash(redsum),
+	FUNCTION 2 redsum_hash_extended(redsum, int8);
+COMMENT ON OPERATOR CLASS redsum_ops USING hash IS 'equality of redsum';
+
+CREATE FUNCTION rx_sum(redsum) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rx_sum'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION rx_sum(redsum) IS 'sum of the values of each key, rounded once';
+
+CREATE FUNCTION rx_avg(redsum) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rx_avg'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION rx_avg(redsum) IS 'average of the values of each key, rounded once';
+
+CREATE FUNCTION rx_count(redsum) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rx_count'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION rx_count(redsum) IS 'number of rows that have each key';
+
+CREATE FUNCTION redsum_pl(redsum, redsum) RETURNS redsum
+	AS 'MODULE_PATHNAME', 'redsum_pl'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION redsum_pl(redsum, redsum) IS 'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = redsum, RIGHTARG = redsum, FUNCTION = redsum_pl, COMMUTATOR = +
+);
+COMMENT ON OPERATOR + (redsum, redsum) IS 'the exact sums of both';
+
+CREATE FUNCTION redsum_pl_reddict(redsum, reddict) RETURNS redsum
+	AS 'MODULE_PATHNAME', 'redsum_pl_reddict'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION redsum_pl_reddict(redsum, reddict) IS 'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = redsum, RIGHTARG = reddict, FUNCTION = redsum_pl_reddict
+);
+COMMENT ON OPERATOR + (redsum, reddict) IS 'the exact sums with one more map';
+
+CREATE FUNCTION redsum_mi(redsum, redsum) RETURNS redsum
+	AS 'MODULE_PATHNAME', 'redsum_mi'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION redsum_mi(redsum, redsum) IS 'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = redsum, RIGHTARG = redsum, FUNCTION = redsum_mi
+);
+COMMENT ON OPERATOR - (redsum, redsum) IS 'the exact sums without those of the right side, which they contain';
+
+CREATE FUNCTION redsum_mi_reddict(redsum, reddict) RETURNS redsum
+	AS 'MODULE_PATHNAME', 'redsum_mi_reddict'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION redsum_mi_reddict(redsum, reddict) IS 'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = redsum, RIGHTARG = reddict, FUNCTION = redsum_mi_reddict
+);
+COMMENT ON OPERATOR - (redsum, reddict) IS 'the exact sums without a map that they contain';
+
+CREATE FUNCTION redsum_trans(state redsum, m reddict) RETURNS redsum
+	AS 'MODULE_PATHNAME', 'redsum_trans'
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION redsum_trans(redsum, reddict) IS 'transition function of redsum(reddict), rd_exact_sum_agg(reddict) and its like';
+
+CREATE FUNCTION redsum_trans_inv(state redsum, m reddict) RETURNS redsum
+	AS 'MODULE_PATHNAME', 'redsum_trans_inv'
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION redsum_trans_inv(redsum, reddict) IS 'inverse of redsum_trans(redsum, reddict), for frames that move';
+
+CREATE FUNCTION redsum_combine(state redsum, s redsum) RETURNS redsum
+	AS 'MODULE_PATHNAME', 'redsum_combine'
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION redsum_combine(redsum, redsum) IS 'combine function of redsum(reddict), transition and combine function of rx_merge(redsum)';
+
+CREATE FUNCTION redsum_combine_inv(state redsum, s redsum) RETURNS redsum
+	AS 'MODULE_PATHNAME', 'redsum_combine_inv'
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION redsum_combine_inv(redsum, redsum) IS 'inverse of redsum_combine(redsum, redsum), for frames that move';
+
+CREATE FUNCTION redsum_final(state redsum) RETURNS redsum
+	AS 'MODULE_PATHNAME', 'redsum_final'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION redsum_final(redsum) IS 'final function of redsum(reddict) and rx_merge(redsum)';
+
+-- Frames of windows move: a row that leaves is taken out again.
+-- A state takes 60 bytes, 40 bytes a key and the keys.
+
+CREATE AGGREGATE redsum(reddict) (
+	STYPE = redsum,
+	SSPACE = 512,
+	SFUNC = redsum_trans,
+	FINALFUNC = redsum_final,
+	COMBINEFUNC = redsum_combine,
+	MSTYPE = redsum,
+	MSSPACE = 512,
+	MSFUNC = redsum_trans,
+	MINVFUNC = redsum_trans_inv,
+	MFINALFUNC = redsum_final,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE redsum(reddict) IS 'exact sums, key by key';
+
+CREATE AGGREGATE rx_merge(redsum) (
+	STYPE = redsum,
+	SSPACE = 512,
+	SFUNC = redsum_combine,
+	FINALFUNC = redsum_final,
+	COMBINEFUNC = redsum_combine,
+	MSTYPE = redsum,
+	MSSPACE = 512,
+	MSFUNC = redsum_combine,
+	MINVFUNC = redsum_combine_inv,
+	MFINALFUNC = redsum_final,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rx_merge(redsum) IS 'exact sums, key by key, of those of several sets of rows';
+
+CREATE AGGREGATE rd_exact_sum_agg(reddict) (
+	STYPE = redsum,
+	SSPACE = 512,
+	SFUNC = redsum_trans,
+	FINALFUNC = rx_sum,
+	COMBINEFUNC = redsum_combine,
+	MSTYPE = redsum,
+	MSSPACE = 512,
+	MSFUNC = redsum_trans,
+	MINVFUNC = redsum_trans_inv,
+	MFINALFUNC = rx_sum,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rd_exact_sum_agg(reddict) IS 'exact sum, key by key, rounded once: in whatever order, the same';
+
+CREATE AGGREGATE rd_exact_avg_agg(reddict) (
+	STYPE = redsum,
+	SSPACE = 512,
+	SFUNC = redsum_trans,
+	FINALFUNC = rx_avg,
+	COMBINEFUNC = redsum_combine,
+	MSTYPE = redsum,
+	MSSPACE = 512,
+	MSFUNC = redsum_trans,
+	MINVFUNC = redsum_trans_inv,
+	MFINALFUNC = rx_avg,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rd_exact_avg_agg(reddict) IS 'exact average, key by key, over the rows that have the key, rounded once';
+
+CREATE AGGREGATE rd_count_agg(reddict) (
+	STYPE = redsum,
+	SSPACE = 512,
+	SFUNC = redsum_trans,
+	FINALFUNC = rx_count,
+	COMBINEFUNC = redsum_combine,
+	MSTYPE = redsum,
+	MSSPACE = 512,
+	MSFUNC = redsum_trans,
+	MINVFUNC = redsum_trans_inv,
+	MFINALFUNC = rx_count,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rd_count_agg(reddict) IS 'number of rows that have each key';
+
+
+--
 -- Shared keys
 --
 -- src/registry.h says what makes them safe. A registration is a few rows, each

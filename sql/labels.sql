@@ -36,7 +36,7 @@ WHERE proparallel <> CASE WHEN proname ~ '^(rd_share|guard)_' OR proname IN ('rd
 -- have names and types that ALTER TABLE changes; the planner's servants look at
 -- catalogues, or at the registry, which others write
 SELECT name, provolatile FROM func
-WHERE provolatile <> CASE WHEN proname IN ('reddict_recv', 'reddict_send', 'redstats_recv', 'redstats_send',
+WHERE provolatile <> CASE WHEN proname IN ('reddict_recv', 'reddict_send', 'redstats_recv', 'redstats_send', 'redsum_recv', 'redsum_send',
 	'rd_from_record', 'rd_populate', 'reddict_typanalyze', 'rd_keysel', 'rd_each_support', 'rd_pack', 'rd_is_packable', 'rd_packed_size', 'rd_check', 'rd_shared_indexes', 'rd_check_registry') THEN 's'
 	WHEN proname ~ '^(rd_share|guard)_' OR proname = 'rd_check_column' OR prokind = 'p' THEN 'v' ELSE 'i' END;
 SELECT name FROM func WHERE prosecdef OR proleakproof;
@@ -44,7 +44,7 @@ SELECT name FROM func WHERE prosecdef OR proleakproof;
 -- transition functions that have to see NULL, and functions that take a NULL:
 -- rd_get's default, rd_populate's base
 SELECT name, proisstrict FROM func
-WHERE prokind = 'f' AND proisstrict = (proname ~ '_trans$' OR proname IN ('redstats_combine', 'rd_get', 'rd_populate', 'guard_key_indexes'));
+WHERE prokind = 'f' AND proisstrict = (proname ~ '_(trans|combine)(_inv)?$' OR proname IN ('rd_get', 'rd_populate', 'guard_key_indexes'));
 -- every call costs something, and a set has rows
 SELECT name, procost, prorows FROM func
 WHERE prokind = 'f' AND (procost <= 0 OR (procost > 100 AND proname !~ '^rd_(shared?|check)_') OR (prorows > 0) <> proretset);
@@ -122,7 +122,7 @@ WHERE f.oid IN (SELECT objid FROM member WHERE classid = 'pg_opfamily'::regclass
 -- casts: by functions, or through the text, which is JSON
 
 SELECT name FROM member JOIN pg_cast AS c ON c.oid = objid
-WHERE classid = 'pg_cast'::regclass AND (castcontext <> 'a' OR castmethod <> CASE WHEN name ~ 'from jsonb? to redstats|redstats to jsonb' THEN 'i' ELSE 'f' END);
+WHERE classid = 'pg_cast'::regclass AND (castcontext <> 'a' OR castmethod <> CASE WHEN name ~ 'from jsonb? to red(stats|sum)|red(stats|sum) to jsonb' THEN 'i' ELSE 'f' END);
 
 -- aggregates; but that of increases, where the order of the rows matters, they
 -- can be combined
@@ -132,13 +132,16 @@ WHERE (aggcombinefn = 0) <> (name ~ 'rd_increase_agg')
    OR proparallel <> 's'
    OR aggtranstype = 'internal'::regtype
    OR aggtransspace <= 0
-   OR aggmtransfn <> 0 OR aggminvtransfn <> 0 OR aggmfinalfn <> 0 OR aggmtranstype <> 0
+   -- exact sums alone can take a row out again; in windows they are what they are elsewhere
+   OR (aggmtransfn, aggmtranstype, aggmtransspace, aggmfinalfn, aggminvtransfn <> 0, aggmfinalmodify)
+	IS DISTINCT FROM CASE aggtranstype WHEN 'redsum'::regtype THEN (aggtransfn, aggtranstype, aggtransspace, aggfinalfn, true, aggfinalmodify)
+	ELSE (0::regproc, 0::oid, 0, 0::regproc, false, 'r'::"char") END
    OR aggsortop <> 0
    OR aggserialfn <> 0 OR aggdeserialfn <> 0;
 -- a final function changes nothing, so states may be shared
 SELECT name, aggfinalmodify FROM aggr WHERE aggfinalmodify <> 'r';
 -- the functions behind an aggregate are as safe in parallel as it is
-SELECT a.name, p.proname FROM aggr AS a JOIN pg_proc AS p ON p.oid IN (aggtransfn, aggcombinefn, aggfinalfn)
+SELECT a.name, p.proname FROM aggr AS a JOIN pg_proc AS p ON p.oid IN (aggtransfn, aggcombinefn, aggfinalfn, aggminvtransfn)
 WHERE p.proparallel <> 's';
 -- what combines states knows of NULL ones: it is a transition function too
 SELECT a.name, p.proname FROM aggr AS a JOIN pg_proc AS p ON p.oid = aggcombinefn

@@ -17,10 +17,12 @@
 /* Doubles hashed in one call */
 #define HASH_BLOCK 128
 
-/* Order two key indexes that are not the same. */
-static int
-compare_keys(const KeyIndex *a, const KeyIndex *b)
+/* Order the keys of two values: less than, equal to, or greater than 0. */
+int
+reddict_compare_keys(const KeyIndex *a, const KeyIndex *b)
 {
+	if (reddict_same_keys(a, b))
+		return 0;
 	if (a->n == b->n && a->hash == b->hash)
 		return reddict_key_index_compare(reddict_open_keys(a), reddict_open_keys(b));
 	return reddict_key_index_compare(a, b);
@@ -44,7 +46,7 @@ compare_arguments(FunctionCallInfo fcinfo, RedDictKind kind)
 
 	reddict_view_kind(PG_GETARG_DATUM(0), kind, &a);
 	reddict_view_kind(PG_GETARG_DATUM(1), kind, &b);
-	cmp = reddict_same_keys(&a.index, &b.index) ? 0 : compare_keys(&a.index, &b.index);
+	cmp = reddict_compare_keys(&a.index, &b.index);
 	for (int plane = 0; cmp == 0 && plane < reddict_planes(kind); plane++)
 	{
 		const unaligned_double *left = reddict_plane(&a, plane);

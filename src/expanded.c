@@ -38,7 +38,8 @@ struct ExpandedRedDict
 	int32		n;				/* all slots */
 	int32		capacity;		/* of each plane of values */
 	float8	   *values;			/* values of each slot, plane after plane */
-
+	char	   *tail;			/* what a flat one of this kind ends with, or NULL */
+	Size		tail_size;
 	struct varlena *flat;		/* while it is being flattened */
 
 	Size		key_bytes;		/* of all keys */
@@ -194,8 +195,9 @@ settle(ExpandedRedDict *dict)
 		const float8 *from = reddict_expanded_values(dict, plane);
 		float8	   *to = values + (Size) plane * dict->capacity;
 
+		/* not all of them are numbers, and only bytes are the same anywhere */
 		for (int32 i = 0; i < n; i++)
-			to[i] = from[entries[i].source];
+			memcpy(to + i, from + entries[i].source, sizeof(float8));
 	}
 
 	for (int32 i = 0; i < n; i++)
@@ -412,6 +414,47 @@ reddict_expanded_add(ExpandedRedDict *dict, const char *key, uint32 len)
 	return dict->n++;
 }
 
+/* How many slots there are. */
+int32
+reddict_expanded_n(const ExpandedRedDict *dict)
+{
+	return dict->n;
+}
+
+/* What the flat value will have after its keys, to be modified; NULL: nothing. */
+void *
+reddict_expanded_tail(ExpandedRedDict *dict, Size *size)
+{
+	*size = dict->tail_size;
+	return dict->tail;
+}
+
+/*
+ * Make this larger: the new bytes are zero, but the last four, which have the
+ * size.  Error: program_limit_exceeded.
+ */
+void *
+reddict_expanded_grow_tail(ExpandedRedDict *dict, Size size)
+{
+	Size		kept = Max(dict->tail_size, sizeof(uint32)) - sizeof(uint32);
+	uint32		size_field = (uint32) size;
+	char	   *tail;
+
+	reddict_check_size(dict->kind,
+					   dict->key_bytes + key_index_overhead(dict->n, dict->wide) + size,
+					   dict->n, NULL);
+	tail = MemoryContextAllocZero(dict->hdr.eoh_context, size);
+	if (dict->tail)
+	{
+		memcpy(tail, dict->tail, kept);
+		pfree(dict->tail);
+	}
+	memcpy(tail + size - sizeof(size_field), &size_field, sizeof(size_field));
+	dict->tail = tail;
+	dict->tail_size = size;
+	return tail;
+}
+
 /* A flat copy, in the expanded object's memory. */
 static struct varlena *
 flatten(ExpandedRedDict *dict)
@@ -427,6 +470,14 @@ flatten(ExpandedRedDict *dict)
 			   reddict_expanded_values(dict, plane), dict->n * sizeof(float8));
 	if (dict->kind == REDDICT_MAP)
 		flat = reddict_narrow(flat);
+	if (dict->tail_size > 0)
+	{
+		Size		size = VARSIZE(flat);
+
+		flat = repalloc(flat, size + dict->tail_size);
+		memcpy((char *) flat + size, dict->tail, dict->tail_size);
+		SET_VARSIZE(flat, size + dict->tail_size);
+	}
 	MemoryContextSwitchTo(caller);
 	return flat;
 }

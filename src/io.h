@@ -40,5 +40,6 @@ extern int	reddict_print_number(float8 value, char *digits);
 /* Input functions, by which the types are recognised */
 extern PGDLLEXPORT Datum reddict_in(PG_FUNCTION_ARGS);
 extern PGDLLEXPORT Datum redstats_in(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum redsum_in(PG_FUNCTION_ARGS);
 
 #endif							/* REDBEAR_IO_H */

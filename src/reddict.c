@@ -174,8 +174,8 @@ reddict_check_fault(KernelFault fault, const KeyIndex *index)
  * Write everything but the doubles and the block to "value", which has
  * reddict_flat_size() bytes.  Returns where the doubles go.
  */
-static float8 *
-write_head(struct varlena *value, RedDictKind kind, const KeyIndex *index)
+float8 *
+reddict_write_head(struct varlena *value, RedDictKind kind, const KeyIndex *index)
 {
 	char	   *data = VARDATA(value);
 	uint32		head = reddict_head_is(kind) | (uint32) index->n;
@@ -271,7 +271,7 @@ reddict_write(struct varlena *value, RedDictKind kind, const KeyIndex *index)
 	if (!index->shared)
 		memcpy(VARDATA(value) + reddict_front_size(kind, index->n),
 			   index->block, index->size);
-	return write_head(value, kind, index);
+	return reddict_write_head(value, kind, index);
 }
 
 /*
@@ -499,7 +499,7 @@ reddict_from_pairs(RedDictPairs *pairs, const KeyEntry **repeated,
 	reddict_key_index_write(&index, pairs->entries,
 							VARDATA(value) + reddict_front_size(pairs->kind, n));
 	(void) reddict_pack_keys(&index);
-	values = write_head(value, pairs->kind, &index);
+	values = reddict_write_head(value, pairs->kind, &index);
 	for (int plane = 0; plane < planes; plane++)
 	{
 		for (int32 i = 0; i < n; i++)

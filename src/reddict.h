@@ -45,6 +45,7 @@
 #include "utils/float.h"
 
 #include "compat.h"
+#include "exact_sum.h"
 #include "kernels.h"
 #include "key_index.h"
 #include "memo.h"
@@ -77,7 +78,9 @@
 typedef enum RedDictKind
 {
 	REDDICT_MAP = 0,
-	REDDICT_STATISTICS = 1
+	REDDICT_STATISTICS = 1,
+	REDDICT_SUMS = 2,			/* redsum.h; sums that vary in size */
+	REDDICT_SUMS_STATE = 7		/* likewise, of an aggregate */
 } RedDictKind;
 
 /* What differs between the types */
@@ -89,7 +92,9 @@ typedef struct RedDictType
 
 static const RedDictType reddict_types[] = {
 	[REDDICT_MAP] = {"reddict", 1},
-	[REDDICT_STATISTICS] = {"redstats", KERNEL_STATS_PLANES}
+	[REDDICT_STATISTICS] = {"redstats", KERNEL_STATS_PLANES},
+	[REDDICT_SUMS] = {"redsum", 0},
+	[REDDICT_SUMS_STATE] = {"redsum", EXACT_PLANES}
 };
 
 static inline int
@@ -159,6 +164,8 @@ extern Size reddict_flat_size(RedDictKind kind, Size block_size, int32 n);
 extern bool reddict_check_size(RedDictKind kind, Size block_size, int32 n,
 							   Node *escontext);
 extern bool reddict_check_key(const KeyEntry *entry, Node *escontext);
+extern float8 *reddict_write_head(struct varlena *value, RedDictKind kind,
+								  const KeyIndex *index);
 extern float8 *reddict_write(struct varlena *value, RedDictKind kind,
 							 const KeyIndex *index);
 extern struct varlena *reddict_new(RedDictKind kind, const KeyIndex *index,
@@ -194,6 +201,9 @@ extern struct varlena *reddict_narrow_like(struct varlena *map,
 										   const RedDictView *operand);
 extern Datum reddict_widen(Datum value, RedDictKind kind);
 
+/* compare.c */
+extern int	reddict_compare_keys(const KeyIndex *a, const KeyIndex *b);
+
 /* expanded.c */
 extern ExpandedRedDict *reddict_expand(RedDictKind kind,
 									   const RedDictView *view,
@@ -218,6 +228,9 @@ extern void reddict_expanded_reserve(ExpandedRedDict *dict, int32 n,
 									 Size key_bytes, uint32 longest);
 extern int32 reddict_expanded_add(ExpandedRedDict *dict,
 								  const char *key, uint32 len);
+extern int32 reddict_expanded_n(const ExpandedRedDict *dict);
+extern void *reddict_expanded_tail(ExpandedRedDict *dict, Size *size);
+extern void *reddict_expanded_grow_tail(ExpandedRedDict *dict, Size size);
 
 /* The part of the head that says what a value is: its kind and version. */
 #define REDDICT_IS_MASK (REDDICT_KIND_MASK | REDDICT_VERSION_MASK)

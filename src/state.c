@@ -36,8 +36,8 @@
  * But an expanded state has a memory context of its own, and where there are
  * many groups the executor's looks at the size of each take ever longer.
  */
-static bool
-should_expand(const KeyIndex *state, const KeyIndex *row)
+bool
+reddict_should_expand(const KeyIndex *state, const KeyIndex *row)
 {
 	return state->n > STATE_FLAT_KEYS && state->n / 8 > row->n;
 }
@@ -219,7 +219,7 @@ reddict_update_state(const RedDictUpdate *update, FunctionCallInfo fcinfo,
 			return state_datum;
 		}
 	}
-	else if (should_expand(&state.index, &row.index))
+	else if (reddict_should_expand(&state.index, &row.index))
 	{
 		ExpandedRedDict *expanded = reddict_expand(update->kind, &state, aggregate_context(fcinfo));
 

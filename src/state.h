@@ -36,6 +36,7 @@ typedef struct RedDictUpdate
 	KernelFault (*take_in) (RedDictElements elements, const RedDictView *row);
 } RedDictUpdate;
 
+extern bool reddict_should_expand(const KeyIndex *state, const KeyIndex *row);
 extern void reddict_update_expanded(const RedDictUpdate *update,
 									ExpandedRedDict *state,
 									const RedDictView *row);

@@ -16,6 +16,7 @@
 #include "utils/lsyscache.h"
 
 #include "io.h"
+#include "redsum.h"
 #include "search.h"
 
 PG_FUNCTION_INFO_V1(reddict_support);
@@ -31,8 +32,9 @@ is_ours(Oid type, RedDictKind *kind)
 
 	getTypeInputInfo(getBaseType(type), &input, &ioparam);
 	fmgr_info(input, &function);
-	*kind = function.fn_addr == redstats_in ? REDDICT_STATISTICS : REDDICT_MAP;
-	return function.fn_addr == reddict_in || function.fn_addr == redstats_in;
+	*kind = function.fn_addr == redstats_in ? REDDICT_STATISTICS :
+		function.fn_addr == redsum_in ? REDDICT_SUMS : REDDICT_MAP;
+	return function.fn_addr == reddict_in || *kind != REDDICT_MAP;
 }
 
 /* Is this a constant that is not plain?  Then give its kind and key index. */
@@ -44,6 +46,14 @@ is_packed(Node *node, RedDictKind *kind, KeyIndex *index)
 	if (!IsA(node, Const) || constant->constisnull || constant->constlen != -1 ||
 		!is_ours(constant->consttype, kind))
 		return false;
+	if (*kind == REDDICT_SUMS)
+	{
+		RedSumView	view;
+
+		redsum_view_settled(constant->constvalue, &view);
+		*index = view.index;
+		return index->shared;
+	}
 	reddict_view_head(constant->constvalue, *kind, index);
 	return index->shared || !reddict_is_plain((struct varlena *) DatumGetPointer(constant->constvalue));
 }
@@ -84,6 +94,7 @@ unpack_mutator(Node *node, void *context)
 	KeyIndex	index;
 	const KeyIndex *keys;
 	RedDictView view;
+	RedSumView	sums;
 	Const	   *constant;
 
 	if (node == NULL || is_done(node, *(Oid *) context))
@@ -96,6 +107,12 @@ unpack_mutator(Node *node, void *context)
 	/* One whose keys are lost stays what it is. */
 	if (keys != NULL)
 	{
+		if (kind == REDDICT_SUMS)
+		{
+			redsum_view_settled(constant->constvalue, &sums);
+			constant->constvalue = PointerGetDatum(redsum_reform(&sums, keys));
+			return (Node *) constant;
+		}
 		reddict_view_kind(constant->constvalue, kind, &view);
 		if (!index.shared)
 			keys = &view.index;

@@ -1,0 +1,510 @@
+/*
+ * redsum_io.c
+ *	  Text, JSON and binary form of a redsum.
+ *
+ * The text is a JSON object: {"key": [rows, sum]}, the sum with all its digits;
+ * and where there are any, followed by how many of the rows have NaN, Infinity
+ * and -Infinity: {"key": [rows, sum of the others, 1, 0, 2]}.
+ */
+#include "postgres.h"
+
+#include "common/jsonapi.h"
+#include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/json.h"
+#include "utils/jsonfuncs.h"
+
+#include "io.h"
+#include "redsum.h"
+
+/* Of the binary form; doc/storage-format.md describes it. */
+#define BINARY_VERSION 1
+
+/* Numbers of a key in the text: rows, sum, and rows of NaN and so on */
+#define MEMBER_NUMBERS 5
+
+/* Bytes of a key in the binary form, but for those of its name and digits */
+#define MEMBER_MIN_SIZE (sizeof(int32) + 4 * sizeof(int64) + 1 + 2 * sizeof(int32))
+
+/* From PostgreSQL 16 on, an action says whether to go on. */
+#if PG_VERSION_NUM >= 160000
+#define ACTION_RESULT JsonParseErrorType
+#define ACTION_OK return JSON_SUCCESS
+#define ACTION_FAILED return JSON_SEM_ACTION_FAILED
+#else
+#define ACTION_RESULT void
+#define ACTION_OK return
+#define ACTION_FAILED return
+#endif
+
+/* --- keys and sums in any order -------------------------------------------- */
+
+/* Unsorted keys on their way into a value, and their sums; keys are not copied */
+typedef struct Members
+{
+	KeyEntry   *entries;
+	int		   *ends;			/* where each one's sum ends */
+	int32		n;
+	int32		capacity;
+	StringInfoData sums;
+} Members;
+
+static void
+members_init(Members *members, int32 capacity)
+{
+	members->n = 0;
+	members->capacity = Max(capacity, 16);
+	members->entries = palloc(sizeof(KeyEntry) * members->capacity);
+	members->ends = palloc(sizeof(int) * members->capacity);
+	initStringInfo(&members->sums);
+}
+
+/* Add a key and its sum, which is valid and of some rows. */
+static void
+members_add(Members *members, const char *key, Size len, const ExactSum *sum)
+{
+	if (members->n == members->capacity)
+	{
+		/* a member has three bytes of sums, which are below 1 GB: no overflow */
+		members->capacity *= 2;
+		members->entries = repalloc_huge(members->entries, sizeof(KeyEntry) * members->capacity);
+		members->ends = repalloc_huge(members->ends, sizeof(int) * members->capacity);
+	}
+	redsum_append(&members->sums, sum);
+	members->entries[members->n] = (KeyEntry) {key, (uint32) len, members->n};
+	members->ends[members->n++] = members->sums.len;
+}
+
+/*
+ * Make a value of them; of the sums of one key the last wins.  As
+ * reddict_from_pairs().
+ */
+static struct varlena *
+members_value(Members *members, const KeyEntry **repeated, Node *escontext)
+{
+	KeyIndex	index;
+	StringInfoData sorted;
+	Size		block_size;
+	int32		n;
+
+	for (int32 i = 0; i < members->n; i++)
+	{
+		if (!reddict_check_key(&members->entries[i], escontext))
+			return NULL;
+	}
+	n = reddict_key_sort(members->entries, members->n, repeated);
+	block_size = reddict_key_index_measure(&index, members->entries, n);
+	if (!reddict_check_size(REDDICT_SUMS, block_size + members->sums.len, n, escontext))
+		return NULL;
+	initStringInfo(&sorted);
+	enlargeStringInfo(&sorted, members->sums.len);
+	for (int32 i = 0; i < n; i++)
+	{
+		int32		source = members->entries[i].source;
+		int			start = source > 0 ? members->ends[source - 1] : 0;
+
+		appendBinaryStringInfo(&sorted, members->sums.data + start, members->ends[source] - start);
+	}
+	reddict_make_keys(&index, members->entries, n);
+	return redsum_build(&index, &sorted);
+}
+
+/* --- text ------------------------------------------------------------------ */
+
+/* State of the JSON parser's actions */
+typedef struct ParseState
+{
+	Members		members;
+	const char *key;			/* of the member at hand; NULL: top level */
+	int			in_array;		/* numbers read so far, or -1 */
+	ExactSum	sum;			/* of these */
+	Node	   *escontext;
+} ParseState;
+
+/* Refuse a member or the input; "what" has its article. */
+static void
+refuse(ParseState *state, const char *what)
+{
+	if (state->key)
+		errsave(state->escontext,
+				errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				errmsg("invalid input syntax for type %s", "redsum"),
+				errdetail("The value of key %s is %s.",
+						  reddict_key_quote(state->key, strlen(state->key)), what),
+				errhint("Values must be arrays of two numbers, how many rows there are and their exact sum; "
+						"or of five, with how many of the rows have NaN, Infinity and -Infinity."));
+	else
+		errsave(state->escontext,
+				errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				errmsg("invalid input syntax for type %s", "redsum"),
+				errdetail("The input is %s.", what),
+				errhint("A redsum is a JSON object, such as {\"key\": [2, 4.5]}."));
+}
+
+static ACTION_RESULT
+parse_object_start(void *arg)
+{
+	ParseState *state = arg;
+
+	if (state->key)
+	{
+		refuse(state, "an object");
+		ACTION_FAILED;
+	}
+	ACTION_OK;
+}
+
+static ACTION_RESULT
+parse_array_start(void *arg)
+{
+	ParseState *state = arg;
+
+	if (state->key == NULL || state->in_array >= 0)
+	{
+		refuse(state, state->in_array >= 0 ? "an array in an array" : "an array");
+		ACTION_FAILED;
+	}
+	state->in_array = 0;
+	state->sum.nan = state->sum.plus = state->sum.minus = 0;
+	ACTION_OK;
+}
+
+static ACTION_RESULT
+parse_array_end(void *arg)
+{
+	ParseState *state = arg;
+
+	if ((state->in_array != 2 && state->in_array != MEMBER_NUMBERS) ||
+		state->sum.count == 0 || !exact_sum_valid(&state->sum))
+	{
+		refuse(state, "no valid sum");
+		ACTION_FAILED;
+	}
+	members_add(&state->members, state->key, strlen(state->key), &state->sum);
+	state->in_array = -1;
+	ACTION_OK;
+}
+
+static ACTION_RESULT
+parse_field_start(void *arg, char *key, bool isnull)
+{
+	ParseState *state = arg;
+
+	CHECK_FOR_INTERRUPTS();
+	state->key = key;
+	ACTION_OK;
+}
+
+/* Read a number of rows; false if it is none. */
+static bool
+parse_count(const char *token, int64 *count)
+{
+	ExactNumber number;
+	double		value;
+
+	if (exact_number_parse(token, strlen(token), &number) != EXACT_PARSED || number.negative ||
+		(number.n > 0 && number.position < EXACT_UNIT_BITS) ||
+		exact_number_bits(&number) - number.position > EXACT_MANTISSA ||
+		!exact_sum_round(&(ExactSum) {.number = number}, &value) || value > EXACT_MAX_COUNT)
+		return false;
+	*count = (int64) value;
+	return true;
+}
+
+/* Read the number that comes next; false only where "escontext" took an error. */
+static bool
+parse_number(ParseState *state, const char *token)
+{
+	ExactSum   *sum = &state->sum;
+	int64	   *const counts[MEMBER_NUMBERS] = {&sum->count, NULL, &sum->nan, &sum->plus, &sum->minus};
+
+	if (counts[state->in_array] != NULL)
+	{
+		if (!parse_count(token, counts[state->in_array]))
+		{
+			refuse(state, "no valid sum");
+			return false;
+		}
+		return true;
+	}
+	switch (exact_number_parse(token, strlen(token), &sum->number))
+	{
+		case EXACT_PARSED:
+			return true;
+		case EXACT_TOO_LARGE:
+			ereturn(state->escontext, false,
+					errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					errmsg("%s is out of range for type %s",
+						   reddict_key_quote(token, strlen(token)), "redsum"),
+					errdetail("It is the sum of key %s.",
+							  reddict_key_quote(state->key, strlen(state->key))));
+		default:
+			ereturn(state->escontext, false,
+					errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+					errmsg("invalid input syntax for type %s", "redsum"),
+					errdetail("The sum of key %s, %s, is the exact sum of no double precision numbers.",
+							  reddict_key_quote(state->key, strlen(state->key)),
+							  reddict_key_quote(token, strlen(token))),
+					errhint("An exact sum has all digits: that of 0.1 is 0.1000000000000000055511151231257827021181583404541015625."));
+	}
+}
+
+static ACTION_RESULT
+parse_scalar(void *arg, char *token, JsonTokenType type)
+{
+	ParseState *state = arg;
+
+	if (type != JSON_TOKEN_NUMBER)
+		refuse(state, type == JSON_TOKEN_NULL ? "null" : type != JSON_TOKEN_STRING ? "a boolean" :
+			   state->key == NULL ? "a string" :
+			   psprintf("the string %s", reddict_key_quote(token, strlen(token))));
+	else if (state->in_array < 0)
+		refuse(state, "a number");
+	else if (state->in_array == MEMBER_NUMBERS)
+		refuse(state, "an array of more numbers");
+	else if (parse_number(state, token))
+	{
+		state->in_array++;
+		ACTION_OK;
+	}
+	ACTION_FAILED;
+}
+
+PG_FUNCTION_INFO_V1(redsum_in);
+PG_FUNCTION_INFO_V1(redsum_out);
+PG_FUNCTION_INFO_V1(redsum_to_json);
+PG_FUNCTION_INFO_V1(redsum_recv);
+PG_FUNCTION_INFO_V1(redsum_send);
+
+/*
+ * redsum_in(cstring) returns redsum
+ *
+ * Takes a JSON object whose members are arrays: of a number of rows, from 1 to
+ * 2^53, and the exact sum, a multiple of 2^-1074; or of the number of rows, the
+ * sum of those with finite numbers, and the numbers of those with NaN, Infinity
+ * and -Infinity.  Of a key given twice the last wins.  Errors:
+ * invalid_text_representation for anything else, untranslatable_character for
+ * \u0000, numeric_value_out_of_range, program_limit_exceeded.  From PostgreSQL
+ * 16 on they are soft.
+ */
+Datum
+redsum_in(PG_FUNCTION_ARGS)
+{
+	char	   *json = PG_GETARG_CSTRING(0);
+	ParseState	state = {.in_array = -1, .escontext = fcinfo->context};
+	JsonSemAction actions = {
+		.semstate = &state,
+		.object_start = parse_object_start,
+		.array_start = parse_array_start,
+		.array_end = parse_array_end,
+		.object_field_start = parse_field_start,
+		.scalar = parse_scalar
+	};
+	JsonLexContext *lex = make_json_lexer(json, strlen(json));
+	struct varlena *value;
+
+	members_init(&state.members, 0);
+#if PG_VERSION_NUM >= 160000
+	if (!pg_parse_json_or_errsave(lex, &actions, state.escontext))
+		PG_RETURN_NULL();
+#else
+	pg_parse_json_or_ereport(lex, &actions);
+#endif
+	value = members_value(&state.members, NULL, state.escontext);
+	if (value == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(value);
+}
+
+/* Print a redsum; equal ones have equal text. */
+static void
+print(Datum value, StringInfo buf)
+{
+	RedSumView	view;
+	KeyCursor	cursor;
+	StringInfoData key;
+	ExactSum	sum;
+	char		digits[EXACT_TEXT_LEN];
+
+	redsum_view_settled(value, &view);
+	initStringInfo(buf);
+	initStringInfo(&key);
+	appendStringInfoChar(buf, '{');
+	key_cursor_init(&cursor, reddict_open_keys(&view.index));
+	while (key_cursor_next(&cursor))
+	{
+		CHECK_FOR_INTERRUPTS();
+		redsum_get(&view, cursor.position, &sum);
+		/* escape_json() wants a terminator */
+		resetStringInfo(&key);
+		appendBinaryStringInfo(&key, cursor.key, cursor.len);
+		if (cursor.position > 0)
+			appendStringInfoString(buf, ", ");
+		escape_json(buf, key.data);
+		appendStringInfo(buf, ": [" INT64_FORMAT ", ", sum.count);
+		appendBinaryStringInfo(buf, digits, exact_number_print(&sum.number, digits));
+		if (sum.nan > 0 || sum.plus > 0 || sum.minus > 0)
+			appendStringInfo(buf, ", " INT64_FORMAT ", " INT64_FORMAT ", " INT64_FORMAT,
+							 sum.nan, sum.plus, sum.minus);
+		appendStringInfoChar(buf, ']');
+	}
+	appendStringInfoChar(buf, '}');
+	pfree(key.data);
+}
+
+/* redsum_out(redsum) returns cstring: see above; keys in byte order.  Strict. */
+Datum
+redsum_out(PG_FUNCTION_ARGS)
+{
+	StringInfoData buf;
+
+	print(PG_GETARG_DATUM(0), &buf);
+	PG_RETURN_CSTRING(buf.data);
+}
+
+/* rx_to_json(redsum) returns json: the text form, which is JSON.  Strict. */
+Datum
+redsum_to_json(PG_FUNCTION_ARGS)
+{
+	StringInfoData buf;
+
+	print(PG_GETARG_DATUM(0), &buf);
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(buf.data, buf.len));
+}
+
+/* --- binary ---------------------------------------------------------------- */
+
+/* Read a sum; false if it is none that redsum_send() would have sent. */
+static bool
+receive_sum(StringInfo buf, ExactSum *sum)
+{
+	ExactNumber *number = &sum->number;
+	int			sign;
+	int			exponent;
+	int			bytes;
+	const unsigned char *digits;
+
+	sum->count = pq_getmsgint64(buf);
+	sum->nan = pq_getmsgint64(buf);
+	sum->plus = pq_getmsgint64(buf);
+	sum->minus = pq_getmsgint64(buf);
+	sign = pq_getmsgbyte(buf);
+	exponent = (int) pq_getmsgint(buf, sizeof(int32));
+	bytes = (int) pq_getmsgint(buf, sizeof(int32));
+	if (sign > 1 || exponent < -EXACT_UNIT_BITS || exponent > EXACT_BITS ||
+		bytes < 0 || bytes > (int) sizeof(number->digits))
+		return false;
+	digits = (const unsigned char *) pq_getmsgbytes(buf, bytes);
+	*number = (ExactNumber) {.negative = sign, .n = (bytes + 3) / 4, .position = exponent + EXACT_UNIT_BITS};
+	for (int i = 0; i < bytes; i++)
+		number->digits[i / 4] |= (uint32) digits[bytes - 1 - i] << 8 * (i % 4);
+	exact_number_trim(number);
+	return sum->count > 0 && exact_sum_valid(sum);
+}
+
+/*
+ * redsum_recv(internal) returns redsum
+ *
+ * Trusts nothing.  Errors: invalid_binary_representation for what redsum_send()
+ * would not send, in any order of the keys; those of reddict_recv().
+ */
+Datum
+redsum_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
+	int			version = pq_getmsgbyte(buf);
+	int32		n;
+	Members		members;
+	const KeyEntry *repeated;
+	struct varlena *value;
+
+	if (version != BINARY_VERSION)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				errmsg("unsupported %s version number %d", "redsum", version));
+	n = pq_getmsgint(buf, sizeof(int32));
+	if (n < 0 || n > (buf->len - buf->cursor) / (int) MEMBER_MIN_SIZE)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				errmsg("invalid number of keys in external \"%s\" value: %d", "redsum", n));
+
+	members_init(&members, n);
+	for (int32 i = 0; i < n; i++)
+	{
+		int32		rawlen = pq_getmsgint(buf, sizeof(int32));
+		int			len = rawlen;
+		const char *raw;
+		char	   *key;
+		ExactSum	sum;
+
+		CHECK_FOR_INTERRUPTS();
+		if (rawlen < 0)
+			ereport(ERROR,
+					errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+					errmsg("invalid key length in external \"%s\" value: %d", "redsum", rawlen));
+		raw = pq_getmsgbytes(buf, rawlen);
+		key = pg_client_to_server(raw, rawlen);
+		if (key != raw)
+			len = strlen(key);
+		if (!receive_sum(buf, &sum))
+			ereport(ERROR,
+					errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+					errmsg("invalid sum of key %s in external \"%s\" value",
+						   reddict_key_quote(key, len), "redsum"));
+		members_add(&members, key, len, &sum);
+	}
+
+	value = members_value(&members, &repeated, NULL);
+	if (repeated)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				errmsg("duplicate key %s in external \"%s\" value",
+					   reddict_key_quote(repeated->key, repeated->len), "redsum"));
+	PG_RETURN_POINTER(value);
+}
+
+/* redsum_send(redsum) returns bytea: see doc/storage-format.md.  Strict. */
+Datum
+redsum_send(PG_FUNCTION_ARGS)
+{
+	RedSumView	view;
+	KeyCursor	cursor;
+	StringInfoData buf;
+	ExactSum	sum;
+
+	redsum_view_settled(PG_GETARG_DATUM(0), &view);
+	pq_begintypsend(&buf);
+	pq_sendint8(&buf, BINARY_VERSION);
+	pq_sendint32(&buf, view.index.n);
+	key_cursor_init(&cursor, reddict_open_keys(&view.index));
+	while (key_cursor_next(&cursor))
+	{
+		const ExactNumber *number = &sum.number;
+		char	   *converted;
+		int			len = cursor.len;
+		int			bytes;
+
+		CHECK_FOR_INTERRUPTS();
+		redsum_get(&view, cursor.position, &sum);
+		converted = pg_server_to_client(cursor.key, cursor.len);
+		if (converted != cursor.key)
+			len = strlen(converted);
+		pq_sendint32(&buf, len);
+		pq_sendbytes(&buf, converted, len);
+		if (converted != cursor.key)
+			pfree(converted);
+		pq_sendint64(&buf, sum.count);
+		pq_sendint64(&buf, sum.nan);
+		pq_sendint64(&buf, sum.plus);
+		pq_sendint64(&buf, sum.minus);
+		pq_sendint8(&buf, number->negative);
+		pq_sendint32(&buf, number->n > 0 ? number->position - EXACT_UNIT_BITS : 0);
+		bytes = (exact_number_bits(number) - number->position + 7) / 8;
+		pq_sendint32(&buf, bytes);
+		for (int i = bytes - 1; i >= 0; i--)
+			pq_sendint8(&buf, (uint8) (number->digits[i / 4] >> 8 * (i % 4)));
+	}
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+}
