@@ -17,16 +17,6 @@ use Test::More;
 # One after the other, in one database
 my @tour = qw(README.md doc/reference.md doc/shared-keys.md doc/recipes.md doc/faq.md);
 
-# How many results there are to compare, so that none gets lost
-my %results = (
-	'README.md' => 9,
-	'doc/beyond-one-machine.md' => 12,
-	'doc/faq.md' => 6,
-	'doc/recipes.md' => 97,
-	'doc/reference.md' => 21,
-	'doc/shared-keys.md' => 5,
-	'doc/storage-format.md' => 11);
-
 # Clients other than psql, which run where they are installed
 my %clients = (
 	python => { run => [ 'python3', '-c' ], needs => 'import psycopg2', comment => '#' },
@@ -99,7 +89,10 @@ foreach my $document (@documents)
 		$output =~ s/^ +//mg;
 		is($output, join("\n", @wanted), "$document gives: $first") if @wanted;
 	}
-	is($compared, $results{$document} // 0, "$document: results were compared");
+	# None got lost: each line that begins as a result is one, and so are others
+	my $lines = 0;
+	$lines += () = $1 =~ /^-- /mg while $text =~ /^```sql\n(.*?)^```$/msg;
+	cmp_ok($compared, '>=', $lines, "$document: results were compared");
 }
 
 # The README's comparison with jsonb runs as it stands, and counts the same.
