@@ -98,14 +98,14 @@ SELECT type, rd_check(CASE type WHEN 'reddict' THEN bytes::reddict END), rd_chec
 WHERE coalesce(rd_check(CASE type WHEN 'reddict' THEN bytes::reddict END), rd_check(CASE type WHEN 'redstats' THEN bytes::redstats END)) IS NOT NULL;
 SELECT rd_check(NULL::reddict) IS NULL, rd_check(NULL::redstats) IS NULL;
 -- wherever it is: short, compressed, out of line, expanded
-CREATE TABLE sound AS SELECT bytes::reddict AS m FROM good WHERE type = 'reddict';
+CREATE TEMP TABLE sound AS SELECT bytes::reddict AS m FROM good WHERE type = 'reddict';
 ALTER TABLE sound ALTER m SET STORAGE EXTERNAL;
 INSERT INTO sound SELECT rd_unpack(m) || '{"a": 1}' FROM sound;
 SELECT count(*), count(rd_check(m)), rd_check(sum(m)), rd_check(redstats(m)) FROM sound;
 SELECT rd_check(sum(reddict(ARRAY['k' || i, 'k' || i + 1, 'k' || i * 2], '{1,2,3}'))) FROM generate_series(1, 1000) AS i;
 -- and more than readers see: where the bytes of {"a": 1, "b": 2} are damaged
 -- (head 4, hash 8, values 16, lengths 2, keys 2), of 40 keys, of statistics
-CREATE TABLE worse AS
+CREATE TEMP TABLE worse AS
 	SELECT what, bytes::reddict AS m, NULL::redstats AS s FROM (
 		SELECT '{"a": 1, "b": 2}'::reddict::bytea AS ab, (SELECT bytes FROM good WHERE length(bytes) = 487) AS forty) AS values, LATERAL (VALUES
 		('order of keys', overlay(ab PLACING 'ba' FROM 31)),
