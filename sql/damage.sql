@@ -149,11 +149,12 @@ SET redbear.narrow = off;
 -- arguments; every aggregate, with one as its first and as its second row.
 -- Those that only an aggregate may call are reached through that.
 CREATE TYPE population AS (a float8);
-CREATE FUNCTION pg_temp.argument(type text) RETURNS text LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.argument(type text, name text) RETURNS text LANGUAGE sql AS $$
 	SELECT CASE type
 		WHEN 'reddict' THEN '''{"a": 3, "c": 4}''::reddict'
 		WHEN 'redstats' THEN '''{"a": [1, 3, 0, 3, 3]}''::redstats'
-		WHEN 'text' THEN '''left''::text'	-- which keys; elsewhere just a key
+		WHEN 'text' THEN CASE name WHEN 'on_zero' THEN '''skip''::text' WHEN 'flags' THEN '''i''::text'
+			ELSE '''left''::text' END	-- which keys; elsewhere just a key
 		WHEN 'text[]' THEN '''{a}''::text[]'
 		WHEN 'anyelement' THEN 'NULL::population'
 		ELSE '1::' || type
@@ -162,13 +163,13 @@ $$;
 CREATE TABLE calls AS
 	SELECT name, type, CASE prokind
 		WHEN 'f' THEN format('SELECT * FROM %s(%s)', name, (
-			SELECT string_agg(CASE WHEN j = i THEN '%s' ELSE pg_temp.argument(format_type(proargtypes[j], NULL)) END, ', ' ORDER BY j)
+			SELECT string_agg(CASE WHEN j = i THEN '%s' ELSE pg_temp.argument(format_type(proargtypes[j], NULL), proargnames[j + 1]) END, ', ' ORDER BY j)
 			FROM generate_series(0, pronargs - 1) j))
 		ELSE format('SELECT %s(v) FROM (VALUES (%s), (%s)) AS t(v)', name,
-			CASE row WHEN 0 THEN '%s' ELSE pg_temp.argument(type) END, CASE row WHEN 1 THEN '%s' ELSE pg_temp.argument(type) END)
+			CASE row WHEN 0 THEN '%s' ELSE pg_temp.argument(type, NULL) END, CASE row WHEN 1 THEN '%s' ELSE pg_temp.argument(type, NULL) END)
 		END AS query
 	FROM (
-		SELECT proname AS name, prokind, proargtypes, pronargs, i, format_type(proargtypes[i], NULL) AS type
+		SELECT proname AS name, prokind, proargtypes, proargnames, pronargs, i, format_type(proargtypes[i], NULL) AS type
 		FROM pg_depend JOIN pg_extension e ON refclassid = 'pg_extension'::regclass AND refobjid = e.oid
 			JOIN pg_proc p ON classid = 'pg_proc'::regclass AND objid = p.oid, generate_series(0, pronargs - 1) i
 		WHERE extname = 'redbear' AND 'internal'::regtype <> ALL (proargtypes::oid[])
