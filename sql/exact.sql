@@ -446,7 +446,8 @@ UPDATE wire SET bytes = ('\x01 00000001 ffffffff' || repeat('00', 60))::bytea;
 :write
 :read
 :sqlstate
--- no rows; too many; more NaNs than rows; a sum of no rows; a sign that is none; exponents and digits that no double has
+-- no rows; too many; more NaNs than rows; a sum of no rows; a sign that is
+-- none; exponents and digits that no double has
 UPDATE wire SET bytes = pg_temp.wire(pg_temp.member('a', 0, 0, 0, 0, 0, 0, ''));
 :write
 :read
