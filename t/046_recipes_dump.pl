@@ -27,6 +27,12 @@ cmp_ok(scalar @blocks, '>', 20, 'there are recipes');
 $node->safe_psql('recipes', $_) foreach @blocks;
 $node->safe_psql(
 	'recipes', q{
+	CREATE FUNCTION increase(now reddict, before reddict) RETURNS reddict LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	BEGIN ATOMIC
+		SELECT rd_delete(d, fallen) || rd_slice(now, fallen)
+		FROM (SELECT now - before AS d) AS changes,
+			LATERAL (SELECT rd_keys(rd_between(rd_compact(d), '-Infinity', 0)) AS fallen) AS resets;
+	END;
 	CREATE TABLE changes (
 		id int PRIMARY KEY, was reddict, now reddict,
 		rise reddict GENERATED ALWAYS AS (increase(now, was)) STORED,
