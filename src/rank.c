@@ -56,6 +56,9 @@ compare_ranked(const RankedPair *a, const RankedPair *b, bool largest_first)
 /* So few pairs are kept in order while the others go by */
 #define FEW_PAIRS 16
 
+/* Pairs that take no time worth an interrupt */
+#define INTERRUPTIBLE_PAIRS 65536
+
 /*
  * The first n pairs of a map in their order: at least one, at most FEW_PAIRS.
  * Of equal values the one that was there is the first.
@@ -68,6 +71,8 @@ keep_first(const RedDictView *map, int32 n, bool largest_first, RankedPair *firs
 		float8		value = map->values[i];
 		int32		place = i;
 
+		if (i % INTERRUPTIBLE_PAIRS == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (i >= n)
 		{
 			place = n - 1;

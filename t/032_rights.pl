@@ -115,6 +115,7 @@ foreach my $query (
 #
 my %sample = (
 	'bigint' => [ '7', '8' ],
+	'boolean' => [ 'true', 'true' ],
 	'double precision' => [ '0.5', '2' ],
 	'double precision[]' => [q('{1.5,2.5}'), q('{3,4}')],
 	'integer' => [ '1', '2' ],
@@ -124,14 +125,20 @@ my %sample = (
 	'text[]' => [q('{a,b}'), q('{c,d}')],
 	'public.reddict' => [q('{"a": 1.5, "b": 2}'), q('{"b": 3, "c": 0.25}')],
 	'public.redstats' => [q('{"a": [2, 4, 2, 1, 3]}'), q('{"a": [1, 5, 0, 5, 5]}')],
+	'public.redsum' => [q('{"a": [2, 3.5], "b": [2, 7], "c": [3, 1]}'), q('{"a": [1, 5]}')],
+	'public.reddict[]' => [q('{"{\\"a\\": 1}","{\\"a\\": 1}"}'), undef],
 	'record' => [ 'made', undef ],
 	'anyelement' => [ 'made', undef ]);
 # What takes not just any text, by what it is for
 my %special = (
 	'keys' => q('either'),
 	'on_other' => q('skip'),
+	'on_zero' => q('skip'),
+	'flags' => q('i'),
 	'reddict_in' => q('{"a": 1}'),
 	'redstats_in' => q('{"a": [2, 4, 2, 1, 3]}'),
+	'redsum_in' => q('{"a": [2, 3.5], "b": [2, 7], "c": [3, 1]}'),
+	'public.redsum' => q('{"a": [2, 3.5], "b": [2, 7], "c": [3, 1]}'),
 	'public.redstats' => q('{"a": [2, 4, 2, 1, 3]}'));
 
 sub sample
@@ -152,7 +159,7 @@ my $list = q{SET search_path = pg_catalog;
 	FROM pg_proc WHERE oid IN (} . sprintf($members, 'pg_proc') . q{)
 		AND provolatile <> 'v' -- what writes is called in t/043_registry.pl
 		AND proname <> 'may_register' -- is a right, and not called
-		AND oid NOT IN (SELECT aggtransfn FROM pg_aggregate UNION SELECT aggcombinefn FROM pg_aggregate)
+		AND oid NOT IN (SELECT unnest(ARRAY[aggtransfn, aggcombinefn, aggmtransfn, aggminvtransfn]) FROM pg_aggregate)
 	UNION ALL
 	SELECT 'o', oprname, '', concat_ws(',', nullif(oprleft, 0)::regtype, oprright::regtype)
 	FROM pg_operator WHERE oid IN (} . sprintf($members, 'pg_operator') . q{)
