@@ -2,28 +2,9 @@
 -- From and to json, jsonb, arrays and pairs
 --
 
--- What a statement that gives one text says, or its error as one line:
--- SQLSTATE: message / detail / hint.
-CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-	result text;
-	message text;
-	detail text;
-	hint text;
-BEGIN
-	EXECUTE statement INTO result;
-	RETURN 'accepted: ' || result;
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT,
-		detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-	-- what core's parser says in detail differs between versions
-	IF message LIKE 'invalid input syntax for type json%' THEN
-		RETURN SQLSTATE || ': ' || message;
-	END IF;
-	RETURN concat_ws(' / ', SQLSTATE || ': ' || message,
-					 nullif(detail, ''), nullif(hint, ''));
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/sql/include/helpers.sql'
+\i :helpers
 
 \pset format unaligned
 \pset tuples_only on
@@ -52,8 +33,8 @@ SELECT reddict('{"a": 1}'::json), reddict('{"a": 1}'::jsonb), reddict('{"a": 1}'
 SELECT reddict(NULL::json) IS NULL, reddict(NULL::jsonb) IS NULL;
 
 -- errors name the key
-SELECT pg_temp.outcome(format('SELECT %L::json::reddict', input)),
-	pg_temp.outcome(format('SELECT %L::jsonb::reddict', input)) FROM (VALUES
+SELECT pg_temp.full_outcome(format('SELECT %L::json::reddict', input)),
+	pg_temp.full_outcome(format('SELECT %L::jsonb::reddict', input)) FROM (VALUES
 	(1, '{"a": 1, "the key": null}'),
 	(2, '{"a": 1, "the key": true}'),
 	(3, '{"a": 1, "the key": "1"}'),
@@ -73,9 +54,9 @@ SELECT pg_temp.outcome(format('SELECT %L::json::reddict', input)),
 	(17, '[1]'),
 	(18, '[{"a": 1}]')
 ) AS v(id, input) ORDER BY id;
-SELECT pg_temp.outcome(format('SELECT %L::json::reddict', '{"' || repeat('k', 65536) || '": 1}')),
-	pg_temp.outcome(format('SELECT %L::jsonb::reddict', '{"' || repeat('k', 65536) || '": 1}'));
-SELECT pg_temp.outcome($$SELECT '{"a\u0000": 1}'::json::reddict$$);
+SELECT pg_temp.full_outcome(format('SELECT %L::json::reddict', '{"' || repeat('k', 65536) || '": 1}')),
+	pg_temp.full_outcome(format('SELECT %L::jsonb::reddict', '{"' || repeat('k', 65536) || '": 1}'));
+SELECT pg_temp.full_outcome($$SELECT '{"a\u0000": 1}'::json::reddict$$);
 
 -- in assignments, not in expressions; text is not assigned
 CREATE TEMP TABLE assigned (id int, m reddict);

@@ -8,21 +8,9 @@
 
 SET max_parallel_workers_per_gather = 0;
 
--- A statement's result, or its error as one line: SQLSTATE: message / detail.
-CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-	result text;
-	message text;
-	detail text;
-BEGIN
-	EXECUTE statement INTO result;
-	RETURN result;
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
-	-- what core's JSON parser says in detail differs between versions
-	RETURN concat_ws(' / ', SQLSTATE || ': ' || message, CASE WHEN message NOT LIKE '%type json%' THEN nullif(detail, '') END);
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/sql/include/helpers.sql'
+\i :helpers
 
 -- What a double is: its mantissa times a power of 2; of 2^-k that is 5^k with k decimals.
 CREATE FUNCTION pg_temp.exact(value float8) RETURNS numeric
@@ -49,20 +37,6 @@ SELECT x FROM unnest('{0.1, -0.3, 5e-324, 2.2250738585072014e-308, 1.79769313486
 -- Are two maps, or two NULLs, the same bits?
 CREATE FUNCTION pg_temp.same(a reddict, b reddict) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$ SELECT reddict_send(a) IS NOT DISTINCT FROM reddict_send(b) $$;
-
--- Is there a line like this in the query's plan?
-CREATE FUNCTION pg_temp.plan_has(line text, query text) RETURNS boolean
-LANGUAGE plpgsql AS $$
-DECLARE
-	plan_line text;
-BEGIN
-	FOR plan_line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		IF plan_line LIKE '%' || line || '%' THEN
-			RETURN true;
-		END IF;
-	END LOOP;
-	RETURN false;
-END $$;
 
 \pset format unaligned
 \pset tuples_only on

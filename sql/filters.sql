@@ -2,22 +2,9 @@
 -- Pairs by patterns of their keys, by limits, by leading segments
 --
 
--- A statement's result, or its error as one line: SQLSTATE: message / detail / hint / context.
-CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-	result text;
-	message text;
-	detail text;
-	hint text;
-	context text;
-BEGIN
-	EXECUTE statement INTO result;
-	RETURN result;
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT, context = PG_EXCEPTION_CONTEXT;
-	RETURN concat_ws(' / ', SQLSTATE || ': ' || message, nullif(detail, ''), nullif(hint, ''), substring(context FROM '^value of key "[^"]*"'));
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/sql/include/helpers.sql'
+\i :helpers
 
 \pset format unaligned
 \pset tuples_only on
@@ -38,7 +25,7 @@ WHERE (rd_like(m, '_') = rd_slice(m, '{é,x,😀}') AND rd_regexp(m, '^.$') = rd
 -- {} where nothing matches, so a column that is NOT NULL takes it
 SELECT rd_like('{"a": 1}', 'b'), rd_regexp('{"a": 1}', 'b'), rd_like('{}', '%'), rd_not_like('{}', 'a'), rd_like(NULL, 'a') IS NULL, rd_like('{}', NULL) IS NULL, rd_regexp('{}', 'a', NULL) IS NULL;
 -- errors are core's
-SELECT pg_temp.outcome(s) FROM unnest(ARRAY[$$SELECT rd_like('{"ab": 1}', 'a\')$$, $$SELECT rd_regexp('{"a": 1}', '(')$$, $$SELECT rd_regexp('{"a": 1}', 'a', 'q!')$$, $$SELECT rd_regexp('{"a": 1}', 'a', 'g')$$, $$SELECT rd_not_regexp('{"a": 1}', '[')$$]) AS s;
+SELECT pg_temp.full_outcome(s) FROM unnest(ARRAY[$$SELECT rd_like('{"ab": 1}', 'a\')$$, $$SELECT rd_regexp('{"a": 1}', '(')$$, $$SELECT rd_regexp('{"a": 1}', 'a', 'q!')$$, $$SELECT rd_regexp('{"a": 1}', 'a', 'g')$$, $$SELECT rd_not_regexp('{"a": 1}', '[')$$]) AS s;
 -- a key of 65535 bytes
 SELECT rd_length(rd_like(m, 'k%k')), rd_length(rd_not_like(m, 'kk%')), rd_length(rd_regexp(m, '^k+$')) FROM (SELECT reddict(repeat('k', 65535), 1) || '{"a": 1}') AS v(m);
 
@@ -80,7 +67,7 @@ FROM map, LATERAL (SELECT CASE id % 2 WHEN 0 THEN rd_reset(m, 15) ELSE '{"metric
 SELECT rd_group_keys(m), rd_group_keys(m, '.', 2), rd_group_keys(m, '.', 3), rd_group_keys(m, '/'), rd_group_keys(m, depth => 2), rd_group_keys('{}')
 FROM (VALUES ('{"api.get": 1, "api.post": 2, "api.get.ok": 4, "api.get.ok.fast": 8, "web": 16, "api": 32, ".x": 64, "..y": 128, "a-b.c": 256, "web/x": 512}'::reddict)) AS v(m);
 SELECT rd_group_keys('{"a::b::c": 1, "a::b:::d": 2, "a:::e": 4, "a": 8}', '::', 2);
-SELECT pg_temp.outcome(s) FROM unnest(ARRAY[$$SELECT rd_group_keys('{"a": 1}', '')$$, $$SELECT rd_group_keys('{"a": 1}', '.', 0)$$, $$SELECT rd_group_keys('{"a.b": 1e308, "a.c": 1e308, "x": 1}')$$]) AS s;
+SELECT pg_temp.full_outcome(s) FROM unnest(ARRAY[$$SELECT rd_group_keys('{"a": 1}', '')$$, $$SELECT rd_group_keys('{"a": 1}', '.', 0)$$, $$SELECT rd_group_keys('{"a.b": 1e308, "a.c": 1e308, "x": 1}')$$]) AS s;
 -- as core takes them apart
 SELECT count(*), count(*) FILTER (WHERE rd_group_keys(m, '_', depth) IS DISTINCT FROM w)
 FROM (SELECT m, depth, (SELECT reddict_agg(array_to_string((string_to_array(key, '_'))[1:depth], '_'), value) FROM rd_each(m)) AS w

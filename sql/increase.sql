@@ -2,22 +2,9 @@
 -- Increases of counters
 --
 
--- A statement's result, or its error as one line: SQLSTATE: message / detail / hint / context.
-CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-	result text;
-	message text;
-	detail text;
-	hint text;
-	context text;
-BEGIN
-	EXECUTE statement INTO result;
-	RETURN result;
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT, context = PG_EXCEPTION_CONTEXT;
-	RETURN concat_ws(' / ', SQLSTATE || ': ' || message, nullif(detail, ''), nullif(hint, ''), substring(context FROM '^value of key "[^"]*"'));
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/sql/include/helpers.sql'
+\i :helpers
 
 \pset format unaligned
 \pset tuples_only on
@@ -26,7 +13,7 @@ END $$;
 SELECT rd_increase('{"a": 5, "b": 1, "new": 7}', '{"a": 3, "b": 4, "gone": 9}'), rd_increase('{"a": 5}', '{"a": 3, "gone": 0}'), rd_increase('{}', '{"a": 1}'), rd_increase('{"a": 1}', '{}'), rd_increase('{"a": 1}', NULL) IS NULL;
 -- no change; -0; what is below 0; NaN and infinities tell nothing
 SELECT rd_increase('{"a": 5, "b": -0, "c": -2, "d": -5}', '{"a": 5, "c": -3, "d": -3}'), rd_increase('{"a": "NaN", "b": 1, "c": "Infinity", "d": "Infinity"}', '{"a": 1, "b": "NaN", "c": 1, "d": "Infinity"}');
-SELECT pg_temp.outcome($$SELECT rd_increase('{"the key": 1e308}', '{"the key": -1e308}')$$);
+SELECT pg_temp.full_outcome($$SELECT rd_increase('{"the key": 1e308}', '{"the key": -1e308}')$$);
 -- the same keys or not: as a join says
 CREATE TEMP TABLE poll AS
 	SELECT host, i, CASE WHEN i % 17 = 5 THEN NULL ELSE (SELECT reddict_agg('c' || k, CASE WHEN (i + k) % 11 = 0 THEN 0 ELSE i * k + (i * 7919 + host) % 13 END) FROM generate_series(1, 12) AS k WHERE host % 2 = 0 OR (i + k) % 5 <> 0) END AS m
@@ -52,6 +39,6 @@ ALTER TABLE large ALTER m SET STORAGE external;
 INSERT INTO large SELECT i, reddict_agg('key ' || k, i * k) FROM generate_series(1, 5) AS i, generate_series(1, 2000) AS k GROUP BY i;
 SELECT count(*), count(*) FILTER (WHERE value = 4 * substr(key, 5)::int) FROM rd_each((SELECT rd_increase_agg(m ORDER BY i) FROM large));
 -- the state is a value; the transition function is no other's
-SELECT pg_temp.outcome(s) FROM unnest(ARRAY[$$SELECT rd_increase_trans(NULL, '{"a": 1}')$$, $$SELECT rd_increase_count_trans(NULL, '{"a": 1}', true)$$, $$SELECT rd_increase_final(ARRAY['{"a": 1}', '{"b": 2}']::reddict[])$$,
+SELECT pg_temp.full_outcome(s) FROM unnest(ARRAY[$$SELECT rd_increase_trans(NULL, '{"a": 1}')$$, $$SELECT rd_increase_count_trans(NULL, '{"a": 1}', true)$$, $$SELECT rd_increase_final(ARRAY['{"a": 1}', '{"b": 2}']::reddict[])$$,
 	$$SELECT rd_increase_final(ARRAY['{"a": 1}']::reddict[])$$, $$SELECT rd_increase_final(ARRAY['{"a": 1}', NULL]::reddict[])$$, $$SELECT rd_increase_final('{}')$$, $$SELECT rd_increase_final(NULL) IS NULL$$]) AS s;
-SELECT pg_temp.outcome($$SELECT rd_increase_agg(m ORDER BY i) FROM (VALUES (1, '{"the key": -1e308}'::reddict), (2, '{"the key": 1e308}')) AS v(i, m)$$);
+SELECT pg_temp.full_outcome($$SELECT rd_increase_agg(m ORDER BY i) FROM (VALUES (1, '{"the key": -1e308}'::reddict), (2, '{"the key": 1e308}')) AS v(i, m)$$);

@@ -2,25 +2,9 @@
 -- From and to rows
 --
 
--- What a statement that gives one text says, or its error as one line:
--- SQLSTATE: message / detail / hint / context.
-CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-	result text;
-	message text;
-	detail text;
-	hint text;
-	context text;
-BEGIN
-	EXECUTE statement INTO result;
-	RETURN 'accepted: ' || coalesce(result, 'NULL');
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT,
-		detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT, context = PG_EXCEPTION_CONTEXT;
-	RETURN concat_ws(' / ', SQLSTATE || ': ' || message,
-					 nullif(detail, ''), nullif(hint, ''), substring(context FROM '^column "[^"]*"'));
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/sql/include/helpers.sql'
+\i :helpers
 
 \pset format unaligned
 \pset tuples_only on
@@ -47,14 +31,14 @@ SELECT count(*) FROM numbers AS t, rd_from_record(t) AS m
 WHERE (m['i2'], m['i4'], m['i8'], m['f4'], m['f8'], m['n'], m['a'], m['h'], m['żółw'], m['A b']) IS DISTINCT FROM
 	(i2::float8, i4::float8, i8::float8, f4::float8, f8, n::float8, a::float8, h::float8, "żółw"::float8, "A b");
 -- other columns, also where they are NULL
-SELECT pg_temp.outcome('SELECT rd_from_record(r) FROM (SELECT 1 AS a, ' || e || ' AS "the column") AS r')
+SELECT pg_temp.full_outcome('SELECT rd_from_record(r) FROM (SELECT 1 AS a, ' || e || ' AS "the column") AS r')
 FROM unnest(ARRAY['''x''::text', 'NULL::text', 'true', 'now()', '''{1}''::int[]', '''{}''::jsonb', 'ROW(1)', '''{}''::reddict', '1::oid', '1::money', 'NULL']) AS e;
 -- two columns of one name
-SELECT pg_temp.outcome('SELECT rd_from_record(r) FROM (SELECT 1 AS a, 2 AS b, 3 AS a) AS r');
+SELECT pg_temp.full_outcome('SELECT rd_from_record(r) FROM (SELECT 1 AS a, 2 AS b, 3 AS a) AS r');
 -- a numeric that no double stands for
-SELECT pg_temp.outcome('SELECT rd_from_record(r) FROM (SELECT 1e400 AS a, 1 AS b) AS r'), pg_temp.outcome('SELECT rd_from_record(r) FROM (SELECT 1e-400 AS "żółw") AS r');
+SELECT pg_temp.full_outcome('SELECT rd_from_record(r) FROM (SELECT 1e400 AS a, 1 AS b) AS r'), pg_temp.full_outcome('SELECT rd_from_record(r) FROM (SELECT 1e-400 AS "żółw") AS r');
 -- not of a row
-SELECT pg_temp.outcome('SELECT rd_from_record(1)') LIKE '42883: %';
+SELECT pg_temp.full_outcome('SELECT rd_from_record(1)') LIKE '42883: %';
 -- columns that are dropped, added and renamed
 ALTER TABLE numbers DROP COLUMN n, DROP COLUMN "A b";
 ALTER TABLE numbers ADD COLUMN later int DEFAULT 8;
@@ -110,26 +94,26 @@ SELECT rd_populate(NULL::things, m) FROM (VALUES
 	(5, '{"i2": -0, "i4": -0, "i8": -0, "f4": -0, "f8": -0, "n": -0, "t": -0}'),
 	(6, '{"f4": "NaN", "f8": "Infinity", "n": "-Infinity", "t": "NaN"}')) AS v(i, m) ORDER BY i;
 -- what a column's type does not take
-SELECT pg_temp.outcome(format('SELECT rd_populate(NULL::things, %L)', m)) FROM unnest(ARRAY[
+SELECT pg_temp.full_outcome(format('SELECT rd_populate(NULL::things, %L)', m)) FROM unnest(ARRAY[
 	'{"i4": 1.5}', '{"i4": "NaN"}', '{"i4": 3000000000}', '{"i2": 40000}', '{"i8": 9223372036854775808}', '{"f4": 1e300}', '{"b": 2}', '{"t": 1, "i4": 0.5}']) AS m;
-SELECT pg_temp.outcome(s) FROM unnest(ARRAY[
+SELECT pg_temp.full_outcome(s) FROM unnest(ARRAY[
 	'SELECT rd_populate(1, ''{}'')', 'SELECT rd_populate(NULL::record, ''{"a": 1}'')', 'SELECT rd_populate(NULL::int, NULL)', 'SELECT rd_populate(NULL::record, NULL)']) AS s;
 -- of a NULL::record the query says the columns, as core's jsonb_populate_record() has it
 SELECT * FROM rd_populate(NULL::record, '{"a": 1, "b": 2.5, "z": 3}') AS x(a float8, b numeric(4,2), c int);
 SELECT x.* FROM (VALUES (1, '{"a": 1, "b": 2}'::reddict), (2, '{"b": 3}'), (3, '{}'), (4, NULL)) AS v(i, m), rd_populate(NULL::record, m) AS x(a int, b text) ORDER BY i;
 SELECT y.b, x.a FROM rd_populate(NULL::record, '{"a": 1}') AS x(a int), rd_populate(NULL::record, '{"b": 7}') AS y(b amount);
 SELECT count(*), count(*) FILTER (WHERE (x.a, x.b) IS DISTINCT FROM (j.a, j.b)) FROM generate_series(1, 50) AS i, LATERAL (SELECT reddict('{a,b}', ARRAY[i, i * 0.25])) AS v(m), rd_populate(NULL::record, m) AS x(a int, b float8), jsonb_to_record(m::jsonb) AS j(a int, b float8);
-SELECT pg_temp.outcome('SELECT a FROM rd_populate(NULL::record, ''{"a": 1.5}'') AS x(a int)');
+SELECT pg_temp.full_outcome('SELECT a FROM rd_populate(NULL::record, ''{"a": 1.5}'') AS x(a int)');
 SELECT * FROM rd_populate(ROW(1, 2), '{"f1": 7}') AS x(a int, b int);
 -- modifiers, domains
 CREATE TYPE limited AS (n numeric(5,2), a amount, h half, d needed);
 SELECT rd_populate(NULL::limited, '{"n": 1.005, "a": 2.345, "h": 50, "d": 1}'), rd_populate(ROW(1, 2, 3, 4)::limited, '{"n": 123.456}');
-SELECT pg_temp.outcome(format('SELECT rd_populate(%s::limited, %L)', base, m)) FROM (VALUES
+SELECT pg_temp.full_outcome(format('SELECT rd_populate(%s::limited, %L)', base, m)) FROM (VALUES
 	(1, 'NULL', '{"n": 1000, "d": 1}'), (2, 'NULL', '{"h": 50.5, "d": 1}'), (3, 'NULL', '{"h": -1, "d": 1}'), (4, 'NULL', '{"h": 1}'),
 	(5, 'NULL', '{}'), (6, 'ROW(1, 2, 3, 4)', '{"h": "NaN"}'), (7, 'ROW(1, 2, 3, 4)', '{"d": 0.5}'), (8, 'ROW(1, 2, 3, 4)', '{"d": 5}')) AS v(i, base, m) ORDER BY i;
 -- a domain over a row type
 SELECT rd_populate(NULL::checked, '{"b": 1}'), rd_populate(ROW(1, 2)::checked, '{"c": 5}'), pg_typeof(rd_populate(NULL::checked, '{"b": 1}'));
-SELECT pg_temp.outcome(s) FROM unnest(ARRAY[
+SELECT pg_temp.full_outcome(s) FROM unnest(ARRAY[
 	'SELECT rd_populate(ROW(1, 2)::checked, ''{"b": -1}'')', 'SELECT rd_populate(ROW(1, 2)::checked, NULL)', 'SELECT rd_populate(NULL::checked, NULL)']) AS s;
 -- an anonymous row
 SELECT rd_populate(ROW(1, 'x'::text, 2.5), '{"f1": 7, "f3": 0.5}');

@@ -2,22 +2,9 @@
 -- Statistics as values to compute with
 --
 
--- A statement's result, or its error as one line: SQLSTATE: message / detail / hint / context.
-CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-	result text;
-	message text;
-	detail text;
-	hint text;
-	context text;
-BEGIN
-	EXECUTE statement INTO result;
-	RETURN result;
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT, context = PG_EXCEPTION_CONTEXT;
-	RETURN concat_ws(' / ', SQLSTATE || ': ' || message, nullif(detail, ''), nullif(hint, ''), substring(context FROM '^value of key "[^"]*"'));
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/sql/include/helpers.sql'
+\i :helpers
 
 \pset format unaligned
 \pset tuples_only on
@@ -48,13 +35,13 @@ FROM part AS a, part AS b;
 SELECT '{}'::redstats + '{"a": [2, 4, 2, 1, 3]}'::redstats, '{"a": [2, 4, 2, 1, 3]}'::redstats + '{}'::reddict, '{}'::redstats + '{}'::redstats, NULL::redstats + '{"a": 1}'::reddict IS NULL;
 -- operands stay as they were
 SELECT count(*) FROM (SELECT s, s + s AS twice, s + '{"k1": 1}'::reddict AS more, s::text AS before FROM part) AS t WHERE s::text <> before;
-SELECT pg_temp.outcome(s) FROM unnest(ARRAY[$$SELECT '{"fine": [1, 1, 0, 1, 1], "the key": [1, 1e308, 0, 1e308, 1e308]}'::redstats + '{"the key": 1e308}'::reddict$$, $$SELECT '{"the key": [1, 1e308, 0, 1e308, 1e308]}'::redstats + '{"the key": [1, 1e308, 0, 1e308, 1e308]}'::redstats$$]) AS s;
+SELECT pg_temp.full_outcome(s) FROM unnest(ARRAY[$$SELECT '{"fine": [1, 1, 0, 1, 1], "the key": [1, 1e308, 0, 1e308, 1e308]}'::redstats + '{"the key": 1e308}'::reddict$$, $$SELECT '{"the key": [1, 1e308, 0, 1e308, 1e308]}'::redstats + '{"the key": [1, 1e308, 0, 1e308, 1e308]}'::redstats$$]) AS s;
 
 -- a row for each key
 SELECT * FROM rs_each('{"b": [2, 4, 2, 1, 3], "a": [1, 5, 0, 5, 5], "n": [3, "NaN", "NaN", "-Infinity", "NaN"], "": [9007199254740992, 0, 0, 0, 0]}');
 SELECT count(*) FROM rs_each('{}');
 SELECT count(*) FROM rs_each(NULL);
-SELECT pg_temp.outcome($$SELECT count FROM rs_each('{"a": [1e300, 0, 0, 0, 0]}')$$);
+SELECT pg_temp.full_outcome($$SELECT count FROM rs_each('{"a": [1e300, 0, 0, 0, 0]}')$$);
 SELECT pg_typeof(count), pg_typeof(key), pg_typeof(avg) FROM rs_each('{"a": [1, 5, 0, 5, 5]}');
 SELECT count(*), count(*) FILTER (WHERE (e.count, e.sum, e.avg, e.min, e.max, e.var_samp, e.stddev_samp) IS DISTINCT FROM
 	((rs_count(s) -> key)::int8, rs_sum(s) -> key, rs_avg(s) -> key, rs_min(s) -> key, rs_max(s) -> key, rs_var_samp(s) -> key, rs_stddev_samp(s) -> key)) FROM part, rs_each(s) AS e;

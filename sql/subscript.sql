@@ -2,24 +2,9 @@
 -- Subscripts: m['key'] reads, and sets where one may assign
 --
 
--- What a statement that gives one text says, or its error as one line:
--- SQLSTATE: message / detail / hint.
-CREATE FUNCTION pg_temp.outcome(statement text) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-	result text;
-	message text;
-	detail text;
-	hint text;
-BEGIN
-	EXECUTE statement INTO result;
-	RETURN 'accepted: ' || coalesce(result, '');
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT,
-		detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-	RETURN concat_ws(' / ', SQLSTATE || ': ' || message,
-					 nullif(detail, ''), nullif(hint, ''));
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/sql/include/helpers.sql'
+\i :helpers
 
 -- a map of n keys, k0, k1, ..., each with its number as value
 CREATE FUNCTION pg_temp.numbered(n int) RETURNS reddict LANGUAGE sql AS
@@ -49,7 +34,7 @@ WHERE m['k' || i] IS DISTINCT FROM m -> ('k' || i) OR m['k' || i] IS DISTINCT FR
 SELECT m[1], m[1.50], m[true], m[date '2026-11-01'] FROM (SELECT '{"1": 10, "1.50": 20, "true": 30, "2026-11-01": 40}'::reddict) AS s(m);
 SELECT m[k] FROM (SELECT '{"a": 1, "b": 2}'::reddict) AS s(m), unnest(ARRAY['a', 'b', 'c', NULL]::varchar(3)[]) AS k;
 -- one subscript, and no slice
-SELECT pg_temp.outcome(format('SELECT (''{"a": 1}''::reddict)%s', s)) FROM unnest(ARRAY['[''a''][''b'']', '[''a'':''b'']', '[''a'':]', '[:''b'']', '[:]', '[]']) AS s;
+SELECT pg_temp.full_outcome(format('SELECT (''{"a": 1}''::reddict)%s', s)) FROM unnest(ARRAY['[''a''][''b'']', '[''a'':''b'']', '[''a'':]', '[:''b'']', '[:]', '[]']) AS s;
 -- an expression index, a generated column, a view, a prepared statement
 CREATE TEMP TABLE metrics (id int PRIMARY KEY, m reddict, a float8 GENERATED ALWAYS AS (m['a']) STORED);
 CREATE INDEX ON metrics ((m['a']));
@@ -86,7 +71,7 @@ SELECT pg_column_size(m) = pg_column_size('{"a": 3, "b": 5, "x": 1, "y": 2}'::re
 UPDATE metrics SET m['b'] = 6 WHERE id = 2;
 SELECT pg_column_size(m) = pg_column_size('{"a": 3, "b": 5, "x": 1, "y": 2}'::reddict) - 3, m FROM metrics WHERE id = 2;
 -- NULL is refused; so are slices, several subscripts, other types, long keys
-SELECT pg_temp.outcome('UPDATE metrics SET ' || s || ' WHERE id = 5 RETURNING m') FROM unnest(ARRAY[
+SELECT pg_temp.full_outcome('UPDATE metrics SET ' || s || ' WHERE id = 5 RETURNING m') FROM unnest(ARRAY[
 	'm[''a''] = NULL', 'm[''żółw''] = NULL', 'm[NULL] = 1', 'm[NULL] = NULL', 'm[''a''][''b''] = 1', 'm[''a'':''b''] = 1', 'm[''a''] = true',
 	'm[''a''] = ''x''', 'm[''a''] = ''1''::text', 'm[''a''] = m', 'm[repeat(''k'', 65536)] = 1', 'm[''fine''] = ''2'', m[rpad('''', 65535)] = 1, m = ''{}''']) AS s;
 UPDATE metrics SET m[repeat('k', 65535)] = 1 WHERE id = 5;
@@ -99,7 +84,7 @@ CREATE TEMP TABLE counters (id int PRIMARY KEY, m reddict DEFAULT '{"default": 1
 INSERT INTO counters (id, m['a'], m['b']) VALUES (1, 1, 2), (2, 3, 4);
 INSERT INTO counters (id, m['a']) SELECT 3, 5;
 SELECT * FROM counters ORDER BY id;
-SELECT pg_temp.outcome('INSERT INTO counters (id, m[''a'']) VALUES (4, NULL)');
+SELECT pg_temp.full_outcome('INSERT INTO counters (id, m[''a'']) VALUES (4, NULL)');
 INSERT INTO counters (id, m['a']) VALUES (1, 10), (4, 10)
 	ON CONFLICT (id) DO UPDATE SET m['a'] = counters.m['a'] + EXCLUDED.m['a'], m['conflicts'] = 1;
 SELECT * FROM counters ORDER BY id;
@@ -112,7 +97,7 @@ CREATE DOMAIN few AS reddict CHECK (rd_length(VALUE) <= 2);
 CREATE TEMP TABLE fews (m few);
 INSERT INTO fews VALUES ('{"a": 1}');
 UPDATE fews SET m['b'] = m['a'] + 1 RETURNING m, m['b'];
-SELECT pg_temp.outcome('UPDATE fews SET m[''c''] = 3');
+SELECT pg_temp.full_outcome('UPDATE fews SET m[''c''] = 3');
 -- a field of a composite type
 CREATE TYPE holder AS (id int, m reddict);
 CREATE TEMP TABLE holders (h holder);

@@ -17,7 +17,31 @@ BEGIN
 	RETURN result;
 EXCEPTION WHEN OTHERS THEN
 	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
-	RETURN concat_ws(' / ', SQLSTATE || ': ' || message, nullif(detail, ''));
+	-- what core's JSON parser says in detail differs between versions
+	RETURN concat_ws(' / ', SQLSTATE || ': ' || message, CASE WHEN message NOT LIKE '%type json%' THEN nullif(detail, '') END);
+END $$;
+
+-- The same with hint and context: SQLSTATE: message / detail / hint / what the context names.
+CREATE FUNCTION pg_temp.full_outcome(statement text) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	result text;
+	message text;
+	detail text;
+	hint text;
+	context text;
+BEGIN
+	EXECUTE statement INTO result;
+	RETURN result;
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT,
+		context = PG_EXCEPTION_CONTEXT;
+	-- what core's JSON parser says in detail differs between versions
+	IF message LIKE 'invalid input syntax for type json%' THEN
+		RETURN SQLSTATE || ': ' || message;
+	END IF;
+	RETURN concat_ws(' / ', SQLSTATE || ': ' || message, nullif(detail, ''), nullif(hint, ''),
+		substring(context FROM '^(?:value of key|column) "[^"]*"'));
 END $$;
 
 -- The bits of a value; NaNs are taken as one.
