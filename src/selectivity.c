@@ -8,7 +8,6 @@
 #include "catalog/pg_statistic.h"
 #include "catalog/pg_type.h"
 #include "nodes/nodeFuncs.h"
-#include "nodes/supportnodes.h"
 #include "optimizer/optimizer.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -17,7 +16,6 @@
 #include "search.h"
 
 PG_FUNCTION_INFO_V1(rd_keysel);
-PG_FUNCTION_INFO_V1(rd_each_support);
 
 /* contsel's guess, where there are no statistics */
 #define DEFAULT_SEL			0.001
@@ -262,46 +260,4 @@ reddict_average_length(PlannerInfo *root, Node *expression)
 		average *= 1.0 - ((Form_pg_statistic) GETSTRUCT(column.statsTuple))->stanullfrac;
 	ReleaseVariableStats(column);
 	return average;
-}
-
-/* The number of keys of a constant; none of NULL. */
-static double
-constant_length(const Const *constant)
-{
-	RedDictView view;
-	double		n;
-
-	if (constant->constisnull)
-		return 0;
-	reddict_view(constant->constvalue, &view);
-	n = view.index.n;
-	reddict_view_release(&view);
-	return n;
-}
-
-/*
- * rd_each_support(internal) returns internal
- *
- * Planner support function of rd_each(): how many rows it gives.  For a map
- * known to the planner its number of keys, otherwise the column's average;
- * where neither is known, no answer, which leaves the function's ROWS.
- */
-Datum
-rd_each_support(PG_FUNCTION_ARGS)
-{
-	Node	   *node = (Node *) PG_GETARG_POINTER(0);
-	SupportRequestRows *request;
-	Node	   *map;
-
-	if (!IsA(node, SupportRequestRows))
-		PG_RETURN_POINTER(NULL);
-	request = (SupportRequestRows *) node;
-	if (request->root == NULL || !is_funcclause(request->node))
-		PG_RETURN_POINTER(NULL);
-
-	map = estimate_expression_value(request->root,
-									linitial(((FuncExpr *) request->node)->args));
-	request->rows = IsA(map, Const) ? constant_length((Const *) map) :
-		reddict_average_length(request->root, map);
-	PG_RETURN_POINTER(request->rows < 0 ? NULL : request);
 }

@@ -1,6 +1,6 @@
 /*
  * support.c
- *	  What the planner asks of redbear's functions.
+ *	  The planner support functions of redbear's functions.
  *
  * The planner compares expressions by the bytes of their constants: a query's
  * with those of indexes, their predicates, and partition keys.  A map has two
@@ -13,6 +13,7 @@
 
 #include "nodes/nodeFuncs.h"
 #include "nodes/supportnodes.h"
+#include "optimizer/optimizer.h"
 #include "utils/lsyscache.h"
 
 #include "io.h"
@@ -21,6 +22,7 @@
 
 PG_FUNCTION_INFO_V1(reddict_support);
 PG_FUNCTION_INFO_V1(reddict_inplace_support);
+PG_FUNCTION_INFO_V1(rd_each_support);
 
 /* Is a type, or what a domain is of, one of ours?  Then say which. */
 static bool
@@ -221,4 +223,46 @@ reddict_inplace_support(PG_FUNCTION_ARGS)
 	}
 #endif
 	PG_RETURN_POINTER(result);
+}
+
+/* The number of keys of a constant; none of NULL. */
+static double
+constant_length(const Const *constant)
+{
+	RedDictView view;
+	double		n;
+
+	if (constant->constisnull)
+		return 0;
+	reddict_view(constant->constvalue, &view);
+	n = view.index.n;
+	reddict_view_release(&view);
+	return n;
+}
+
+/*
+ * rd_each_support(internal) returns internal
+ *
+ * Planner support function of rd_each(): how many rows it gives.  For a map
+ * known to the planner its number of keys, otherwise the column's average;
+ * where neither is known, no answer, which leaves the function's ROWS.
+ */
+Datum
+rd_each_support(PG_FUNCTION_ARGS)
+{
+	Node	   *node = (Node *) PG_GETARG_POINTER(0);
+	SupportRequestRows *request;
+	Node	   *map;
+
+	if (!IsA(node, SupportRequestRows))
+		PG_RETURN_POINTER(NULL);
+	request = (SupportRequestRows *) node;
+	if (request->root == NULL || !is_funcclause(request->node))
+		PG_RETURN_POINTER(NULL);
+
+	map = estimate_expression_value(request->root,
+									linitial(((FuncExpr *) request->node)->args));
+	request->rows = IsA(map, Const) ? constant_length((Const *) map) :
+		reddict_average_length(request->root, map);
+	PG_RETURN_POINTER(request->rows < 0 ? NULL : request);
 }
