@@ -11,6 +11,7 @@ OBJS = \
 	src/aggregates.o \
 	src/algebra.o \
 	src/analyze.o \
+	src/arguments.o \
 	src/casts.o \
 	src/check.o \
 	src/check_column.o \

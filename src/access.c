@@ -12,7 +12,7 @@
 #include "utils/builtins.h"
 #include "utils/float.h"
 
-#include "access.h"
+#include "arguments.h"
 #include "fetch.h"
 #include "io.h"
 #include "operands.h"
@@ -30,33 +30,6 @@ PG_FUNCTION_INFO_V1(rd_keys);
 PG_FUNCTION_INFO_V1(rd_values);
 PG_FUNCTION_INFO_V1(rd_each);
 PG_FUNCTION_INFO_V1(rd_length);
-
-/*
- * Which of some names an argument is, from 0.  Error: invalid_parameter_value,
- * for none of them, with all of them in the hint.
- */
-int
-reddict_choice(const text *name, const char *argument,
-			   const char *const *names, int n)
-{
-	StringInfoData all;
-
-	for (int i = 0; i < n; i++)
-	{
-		if (strlen(names[i]) == VARSIZE_ANY_EXHDR(name) &&
-			memcmp(names[i], VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)) == 0)
-			return i;
-	}
-
-	initStringInfo(&all);
-	for (int i = 0; i < n; i++)
-		appendStringInfo(&all, "%s%s", i > 0 ? ", " : "", names[i]);
-	ereport(ERROR,
-			errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			errmsg("invalid value for argument \"%s\": %s", argument,
-				   reddict_key_quote(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name))),
-			errhint("Available values: %s.", all.data));
-}
 
 /* The position of a key given as text, or -1. */
 static int32
@@ -143,16 +116,6 @@ rd_exists(PG_FUNCTION_ARGS)
 }
 
 /*
- * The elements of a text[]; see reddict_array_entries() for one that will be
- * sorted.  Any number of dimensions, as core's operators on arrays of keys.
- */
-static void
-key_elements(ArrayType *array, Datum **keys, bool **nulls, int *n)
-{
-	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, keys, nulls, n);
-}
-
-/*
  * reddict -> text[] returns float8[], also as rd_get_many(m, keys)
  *
  * The values of several keys, in an array of the same shape; NULL where a key
@@ -168,7 +131,7 @@ rd_get_many(PG_FUNCTION_ARGS)
 	int			n;
 
 	PG_GETARG_REDDICT_VIEW(0, &view);
-	key_elements(array, &keys, &nulls, &n);
+	reddict_array_elements(array, &keys, &nulls, &n);
 	for (int i = 0; i < n; i++)
 	{
 		int32		position = nulls[i] ? -1 : find_text(&view, DatumGetTextPP(keys[i]));
@@ -193,7 +156,7 @@ exists(FunctionCallInfo fcinfo, bool all)
 	int			n;
 
 	PG_GETARG_REDDICT_VIEW(0, &view);
-	key_elements(PG_GETARG_ARRAYTYPE_P(1), &keys, &nulls, &n);
+	reddict_array_elements(PG_GETARG_ARRAYTYPE_P(1), &keys, &nulls, &n);
 	for (int i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -276,46 +239,6 @@ rd_contained(PG_FUNCTION_ARGS)
 
 	reddict_operands(fcinfo, &operands);
 	PG_RETURN_BOOL(contains(operands.b, operands.a));
-}
-
-/*
- * The elements of a text[] as entries of a key index, whose source is the
- * number of the element.  Errors, if "for_result": null_value_not_allowed,
- * program_limit_exceeded; otherwise NULL elements are left out, and keys too
- * long for any map are among the entries.
- */
-KeyEntry *
-reddict_array_entries(ArrayType *array, bool for_result, int32 *n)
-{
-	Datum	   *keys;
-	bool	   *nulls;
-	int			nkeys;
-	KeyEntry   *entries;
-
-	key_elements(array, &keys, &nulls, &nkeys);
-	entries = palloc(nkeys * sizeof(KeyEntry));
-	*n = 0;
-	for (int i = 0; i < nkeys; i++)
-	{
-		text	   *key;
-		KeyEntry   *entry = &entries[*n];
-
-		if (nulls[i] && for_result)
-			ereport(ERROR,
-					errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					errmsg("null value not allowed for reddict key"),
-					errdetail("Element %d of the keys is null.", i + 1));
-		if (nulls[i])
-			continue;
-		key = DatumGetTextPP(keys[i]);
-		entry->key = VARDATA_ANY(key);
-		entry->len = VARSIZE_ANY_EXHDR(key);
-		entry->source = i;
-		if (for_result)
-			(void) reddict_check_key(entry, NULL);
-		(*n)++;
-	}
-	return entries;
 }
 
 /* A key as text, in the current memory context. */

@@ -15,7 +15,7 @@
 #include "utils/builtins.h"
 #include "utils/float.h"
 
-#include "access.h"
+#include "arguments.h"
 #include "algebra.h"
 
 /*

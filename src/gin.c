@@ -21,7 +21,6 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
-#include "access.h"
 #include "search.h"
 
 PG_FUNCTION_INFO_V1(reddict_gin_extract_value);

@@ -9,7 +9,7 @@
 #include "miscadmin.h"
 #include "utils/float.h"
 
-#include "access.h"
+#include "arguments.h"
 #include "algebra.h"
 
 PG_FUNCTION_INFO_V1(rd_slice);

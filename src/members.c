@@ -18,7 +18,7 @@
 #include "utils/json.h"
 #include "utils/jsonfuncs.h"
 
-#include "access.h"
+#include "arguments.h"
 #include "casts.h"
 #include "io.h"
 #include "members.h"

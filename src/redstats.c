@@ -14,7 +14,7 @@
 #include "utils/float.h"
 #include "utils/fmgrprotos.h"
 
-#include "access.h"
+#include "arguments.h"
 #include "io.h"
 #include "state.h"
 

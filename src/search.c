@@ -7,7 +7,7 @@
 #include "common/hashfn.h"
 #include "mb/pg_wchar.h"
 
-#include "access.h"
+#include "arguments.h"
 #include "search.h"
 
 /*

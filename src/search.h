@@ -79,4 +79,11 @@ extern List *reddict_index_condition(SupportRequestIndexCondition *request);
 
 #pragma GCC visibility pop
 
+/* SQL functions by which a search is recognised */
+extern PGDLLEXPORT Datum rd_exists(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum rd_exists_any(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum rd_exists_all(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum rd_contains(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum rd_contained(PG_FUNCTION_ARGS);
+
 #endif							/* REDBEAR_SEARCH_H */

@@ -27,7 +27,7 @@
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
-#include "access.h"
+#include "arguments.h"
 #include "compat.h"
 #include "registration.h"
 #include "registry.h"
