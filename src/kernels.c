@@ -20,7 +20,7 @@ typedef bool (*kernel_loop) (int n, const unaligned_double *a,
 							 const unaligned_double *b,
 							 unaligned_double *out);
 typedef bool (*kernel_update) (int n, unaligned_double *map,
-							   const unaligned_double *other, bool anyway);
+							   const unaligned_double *other, bool checked);
 
 /*
  * One loop: EXPR of x and y is the element r, and SUSPECT of x, y and r is a
@@ -29,8 +29,10 @@ typedef bool (*kernel_update) (int n, unaligned_double *map,
  * vectorises, where conditions of several comparisons defeat it.
  *
  * KERNEL_LOOP stores the elements in a third array as it goes, and returns
- * whether any is suspect.  KERNEL_UPDATE returns that, too, and if none is,
- * stores the elements in the map that is its first argument; or anyway.
+ * whether any is suspect.  KERNEL_UPDATE looks first: if any is suspect, it
+ * stores nothing and returns true, so that the map that is its first argument
+ * is as it was.  A suspect may be right, as Infinity + 1 is; the caller who has
+ * found that of all of them calls again with "checked", and they are stored.
  */
 #define KERNEL_LOOP(name, EXPR, SUSPECT, ia, ib) \
 KERNEL_CLONES static bool \
@@ -53,7 +55,7 @@ name(int n, const unaligned_double *restrict a, \
 #define KERNEL_UPDATE(name, EXPR, SUSPECT, X, Y) \
 KERNEL_CLONES static bool \
 name(int n, unaligned_double *restrict map, \
-	 const unaligned_double *restrict other, bool anyway) \
+	 const unaligned_double *restrict other, bool checked) \
 { \
 	uint64_t	suspect = 0; \
 	for (int i = 0; i < n; i++) \
@@ -65,7 +67,7 @@ name(int n, unaligned_double *restrict map, \
 		(void) r; \
 		suspect |= bits_of(SUSPECT); \
 	} \
-	if (suspect != 0 && !anyway) \
+	if (suspect != 0 && !checked) \
 		return true; \
 	for (int i = 0; i < n; i++) \
 	{ \
@@ -77,13 +79,22 @@ name(int n, unaligned_double *restrict map, \
 	return false; \
 }
 
-#define KERNEL(name, EXPR, SUSPECT) \
+#define KERNEL_MAPS(name, EXPR, SUSPECT) \
 KERNEL_LOOP(name##_map_map, EXPR, SUSPECT, i, i) \
+KERNEL_UPDATE(name##_map_map_update, EXPR, SUSPECT, map[i], other[i])
+
+#define KERNEL_RIGHT_SCALAR(name, EXPR, SUSPECT) \
 KERNEL_LOOP(name##_map_scalar, EXPR, SUSPECT, i, 0) \
+KERNEL_UPDATE(name##_map_scalar_update, EXPR, SUSPECT, map[i], other[0])
+
+#define KERNEL_LEFT_SCALAR(name, EXPR, SUSPECT) \
 KERNEL_LOOP(name##_scalar_map, EXPR, SUSPECT, 0, i) \
-KERNEL_UPDATE(name##_map_map_update, EXPR, SUSPECT, map[i], other[i]) \
-KERNEL_UPDATE(name##_map_scalar_update, EXPR, SUSPECT, map[i], other[0]) \
 KERNEL_UPDATE(name##_scalar_map_update, EXPR, SUSPECT, other[0], map[i])
+
+#define KERNEL(name, EXPR, SUSPECT) \
+KERNEL_MAPS(name, EXPR, SUSPECT) \
+KERNEL_RIGHT_SCALAR(name, EXPR, SUSPECT) \
+KERNEL_LEFT_SCALAR(name, EXPR, SUSPECT)
 
 static inline uint64_t
 bits_of(double x)
@@ -102,9 +113,10 @@ KERNEL(subtract, x - y, r - r)
 
 KERNEL(multiply, x * y, MULTIPLY_SUSPECT)
 KERNEL(divide, x / y, (r - r) + fabs(r == 0 ? x : 0.0))
-KERNEL(least, NAN_LAST_LT(x, y) ? x : y, 0)
-KERNEL(greatest, NAN_LAST_LT(y, x) ? x : y, 0)
-KERNEL(right, y, 0)
+KERNEL_MAPS(least, NAN_LAST_LT(x, y) ? x : y, 0)
+KERNEL_MAPS(greatest, NAN_LAST_LT(y, x) ? x : y, 0)
+KERNEL_MAPS(right, y, 0)
+KERNEL_RIGHT_SCALAR(right, y, 0)
 
 #define KERNEL_SHAPE(name) {name, name##_update}
 #define KERNEL_ROW(name) { \
@@ -121,9 +133,12 @@ static const struct
 	[KERNEL_SUBTRACT] = KERNEL_ROW(subtract),
 	[KERNEL_MULTIPLY] = KERNEL_ROW(multiply),
 	[KERNEL_DIVIDE] = KERNEL_ROW(divide),
-	[KERNEL_LEAST] = KERNEL_ROW(least),
-	[KERNEL_GREATEST] = KERNEL_ROW(greatest),
-	[KERNEL_RIGHT] = KERNEL_ROW(right),
+	[KERNEL_LEAST] = {[KERNEL_MAP_MAP] = KERNEL_SHAPE(least_map_map)},
+	[KERNEL_GREATEST] = {[KERNEL_MAP_MAP] = KERNEL_SHAPE(greatest_map_map)},
+	[KERNEL_RIGHT] = {
+		[KERNEL_MAP_MAP] = KERNEL_SHAPE(right_map_map),
+		[KERNEL_MAP_SCALAR] = KERNEL_SHAPE(right_map_scalar)
+	},
 };
 
 /*
@@ -184,6 +199,8 @@ find_fault(KernelOp op, KernelShape shape, int n,
 
 /*
  * out[i] = a[i] op b[i] for i < n, where a scalar operand is one double.
+ * KERNEL_LEAST and KERNEL_GREATEST are of two maps, and KERNEL_RIGHT has no
+ * scalar on the left.
  *
  * "out" must not overlap the operands.  Returns the first element that core
  * would refuse, or KERNEL_OK; after a fault the contents of "out" are not to
@@ -203,7 +220,8 @@ reddict_kernel(KernelOp op, KernelShape shape, int n,
 
 /*
  * map[i] = map[i] op other[i], or, with a scalar, map[i] op other[0] or
- * other[0] op map[i], for i < n; or nothing at all.
+ * other[0] op map[i], for i < n; or nothing at all.  Operations and shapes as
+ * for reddict_kernel().
  *
  * After a fault "map" is as it was: once it is overwritten nobody can tell
  * whether an infinity was there before.  So this looks first.

@@ -198,6 +198,15 @@ compare_norm(int n, const unaligned_double *values)
 	printf("norm: n %d: %.17g by %g, expected %.17g by %g\n", n, result, its_scale, expected, scale);
 }
 
+/* There are the kernels that the operators and functions need. */
+static int
+has_shape(KernelOp op, KernelShape shape)
+{
+	if (op == KERNEL_LEAST || op == KERNEL_GREATEST)
+		return shape == KERNEL_MAP_MAP;
+	return op != KERNEL_RIGHT || shape != KERNEL_SCALAR_MAP;
+}
+
 int
 main(void)
 {
@@ -217,18 +226,22 @@ main(void)
 	for (int round = 0; round < ROUNDS && failures < 20; round++)
 	{
 		KernelOp	op = next_random(KERNEL_OPS);
-		KernelShape shape = next_random(KERNEL_SHAPES);
+		KernelShape shape;
 		int			n = next_random(MAX_LENGTH + 1);
 		int			harmless = next_random(4) == 0;
 		unaligned_double *a = at_random(memory[0]);
 		unaligned_double *b = at_random(memory[1]);
 		unaligned_double *out = at_random(memory[2]);
-		unaligned_double *map = shape == KERNEL_SCALAR_MAP ? b : a;
+		unaligned_double *map;
 		double		expected[MAX_LENGTH];
 		double		before[MAX_LENGTH];
 		KernelFault expected_fault = {KERNEL_OK, 0};
 		KernelFault fault;
 
+		do
+			shape = next_random(KERNEL_SHAPES);
+		while (!has_shape(op, shape));
+		map = shape == KERNEL_SCALAR_MAP ? b : a;
 		for (int i = 0; i < MAX_LENGTH; i++)
 		{
 			a[i] = random_value(harmless);
