@@ -2,11 +2,12 @@
  * fetch.c
  *	  The value of one key.
  *
- * Most of the time that this takes in a map out of line goes into fetching it,
- * chunk by chunk.  So once two rows had their value in the same place, no more
- * of the next is fetched than reaches to there: the value, and behind it the
- * key, without which nobody could tell that it is the key's.  The keys of a
- * packed map are known, so of that the head and the value are enough.
+ * Most of the time that this takes in a map out of line goes into detoasting
+ * it, chunk by chunk.  So once two rows had their value in the same place, no
+ * more of the next is detoasted than reaches to there: the value, and behind it
+ * the key, without which nobody could tell that it is the key's.  The keys of a
+ * packed map are known, so of that the head and the value are enough, and the
+ * head alone says whether a key is there.
  */
 #include "postgres.h"
 
@@ -16,10 +17,32 @@
 #include "fetch.h"
 
 /*
- * From the front of a packed map up to which its value is fetched together with
- * the head.  A slice of its own takes as long as three or four more chunks.
+ * From the front of a packed map up to which its value is detoasted together
+ * with the head.  A slice of its own takes as long as three or four more chunks.
  */
 #define FETCH_MAX_FRONT (4 * TOAST_MAX_CHUNK_SIZE)
+
+typedef struct Lookup
+{
+	const char *key;
+	uint32		len;
+	float8	   *value;			/* set if the key is there; NULL: not wanted */
+	RedDictPlace *place;
+	int32		position;		/* of the key; -1: it is not there */
+} Lookup;
+
+/* The bytes of a map out of line, and whether they are compressed there. */
+static Size
+whole_size(struct varlena *map, bool *compressed)
+{
+	struct varatt_external external;
+	Size		size;
+
+	VARATT_EXTERNAL_GET_POINTER(external, map);
+	size = external.va_rawsize - VARHDRSZ;
+	*compressed = VARATT_EXTERNAL_GET_EXTSIZE(external) != size;
+	return size;
+}
 
 /* Where a value is in the payload. */
 static Size
@@ -37,44 +60,74 @@ value_at(const char *data)
 	return value;
 }
 
-/* Remember where a value was, or with position -1 that it was nowhere. */
+/*
+ * Note how many bytes from the front of a map showed what was looked for; 0:
+ * nothing less than the whole did.
+ */
 static void
-remember_place(RedDictPlace *place, int32 position, Size end)
+note_place(Lookup *lookup, Size size)
 {
-	place->again = position >= 0 && position == place->position && end == place->end;
-	place->position = position;
-	place->end = end;
+	RedDictPlace *place = lookup->place;
+
+	place->again = size > 0 && size == place->size;
+	place->size = size;
+	place->position = lookup->position;
+}
+
+/* Bytes from the front of a packed map that are to be detoasted for a value. */
+static Size
+packed_size(const Lookup *lookup, bool compressed)
+{
+	Size		size = value_offset(lookup->position + 1);
+
+	return lookup->value != NULL && (compressed || size <= FETCH_MAX_FRONT) ?
+		size : REDDICT_VALUES_OFFSET;
 }
 
 /*
- * Find the value of a key in as little of a map out of line as can be hoped to
- * have it.  Returns false if that does not say; else sets the position of the
- * key, or -1, and the value.  Of a packed map the head says whether a key is
- * there, so where no value is wanted that is all.
+ * Look in a packed map, of which the first "size" bytes are in "data".  False
+ * if the value is further behind, and can't be detoasted alone.
  */
 static bool
-fetch_slice(struct varlena *map, const char *key, uint32 len,
-			RedDictPlace *place, int32 *position, float8 *value)
+look_in_packed(Lookup *lookup, struct varlena *map, bool compressed,
+			   const KeyIndex *index, const char *data, Size size)
 {
-	struct varatt_external external;
+	Size		offset;
+	struct varlena *slice;
+
+	lookup->position = reddict_key_index_find(reddict_open_keys(index), lookup->key, lookup->len);
+	note_place(lookup, packed_size(lookup, compressed));
+	if (lookup->position < 0 || lookup->value == NULL)
+		return true;
+
+	offset = value_offset(lookup->position);
+	if (offset + sizeof(float8) <= size)
+		*lookup->value = value_at(data + offset);
+	else if (compressed)
+		return false;
+	else
+	{
+		slice = pg_detoast_datum_slice(map, offset, sizeof(float8));
+		*lookup->value = value_at(VARDATA_ANY(slice));
+	}
+	return true;
+}
+
+/*
+ * Look in as much of a map out of line as showed the values of the last two
+ * rows.  False if that does not show this one's.
+ */
+static bool
+look_in_slice(Lookup *lookup, struct varlena *map)
+{
+	const RedDictPlace *place = lookup->place;
+	bool		compressed;
+	Size		whole = whole_size(map, &compressed);
+	Size		size = Min(place->size, whole);
+	Size		front;
 	struct varlena *slice;
 	const char *data;
-	Size		whole;
-	Size		size;
-	Size		front;
-	bool		compressed;
 	KeyIndex	index;
-
-	VARATT_EXTERNAL_GET_POINTER(external, map);
-	whole = external.va_rawsize - VARHDRSZ;
-	compressed = VARATT_EXTERNAL_GET_EXTSIZE(external) != whole;
-	if (place->again)
-		size = Min(place->end, whole);
-	else if (!compressed && (whole - REDDICT_VALUES_OFFSET) % sizeof(float8) == 0)
-		size = REDDICT_VALUES_OFFSET;	/* is it packed?  With keys one in
-										 * eight has such a size, too. */
-	else
-		return false;
 
 	slice = pg_detoast_datum_slice(map, 0, size);
 	data = VARDATA_ANY(slice);
@@ -82,65 +135,45 @@ fetch_slice(struct varlena *map, const char *key, uint32 len,
 		return false;
 	if (!reddict_read_head(data, whole, REDDICT_MAP, &index))
 		reddict_refuse(data, whole, REDDICT_MAP);
-	if (!index.shared)
-	{
-		front = reddict_front_size(REDDICT_MAP, index.n);
-		index.block = data + front;
-		*position = place->position;
-		if (!place->again || size <= front ||
-			!reddict_key_index_shows(&index, size - front, *position, key, len))
-			return false;
-		if (value)
-			*value = value_at(data + value_offset(*position));
-		return true;
-	}
+	if (index.shared)
+		return look_in_packed(lookup, map, compressed, &index, data, size);
 
-	*position = reddict_key_index_find(reddict_open_keys(&index), key, len);
-	front = value ? value_offset(*position + 1) : REDDICT_VALUES_OFFSET;
-	if (*position >= 0 && value)
-	{
-		if (front <= size)
-			*value = value_at(data + value_offset(*position));
-		else if (compressed)
-			return false;
-		else
-		{
-			slice = pg_detoast_datum_slice(map, value_offset(*position), sizeof(float8));
-			*value = value_at(VARDATA_ANY(slice));
-		}
-	}
-	remember_place(place, *position,
-				   compressed || front <= FETCH_MAX_FRONT ? front : REDDICT_VALUES_OFFSET);
+	front = reddict_front_size(REDDICT_MAP, index.n);
+	index.block = data + front;
+	if (size <= front ||
+		!reddict_key_index_shows(&index, size - front, place->position,
+								 lookup->key, lookup->len))
+		return false;
+	lookup->position = place->position;
+	if (lookup->value != NULL)
+		*lookup->value = value_at(data + value_offset(place->position));
 	return true;
 }
 
-/* Find the value of a key in the whole of a map out of line; as fetch_slice(). */
+/* Look in all of a map out of line, and note what would have been enough. */
 static void
-fetch_whole(struct varlena *map, const char *key, uint32 len,
-			RedDictPlace *place, int32 *position, float8 *value)
+look_in_whole(Lookup *lookup, struct varlena *map)
 {
 	RedDictView view;
-	const KeyIndex *index;
 	const char *found;
 	uint32		found_len;
-	Size		end = 0;
+	bool		compressed;
+	Size		size = 0;
 
+	(void) whole_size(map, &compressed);
 	reddict_view(PointerGetDatum(map), &view);
-	*position = reddict_key_index_find(reddict_open_keys(&view.index), key, len);
-	if (*position >= 0)
+	lookup->position = reddict_key_index_find(reddict_open_keys(&view.index), lookup->key, lookup->len);
+	if (lookup->position >= 0 && lookup->value != NULL)
+		*lookup->value = view.values[lookup->position];
+	if (view.index.shared && !view.narrow)
+		size = packed_size(lookup, compressed);
+	else if (lookup->position >= 0 && !view.narrow)
 	{
-		if (value)
-			*value = view.values[*position];
-		if (view.index.shared)
-			end = value ? value_offset(*position + 1) : REDDICT_VALUES_OFFSET;
-		else
-		{
-			index = &view.index;
-			reddict_key_index_get(index, *position, &found, &found_len);
-			end = reddict_front_size(REDDICT_MAP, index->n) + (found - index->block) + found_len;
-		}
+		reddict_key_index_get(&view.index, lookup->position, &found, &found_len);
+		size = reddict_front_size(REDDICT_MAP, view.index.n) +
+			(found - view.index.block) + found_len;
 	}
-	remember_place(place, *position, end);
+	note_place(lookup, size);
 }
 
 /*
@@ -153,33 +186,31 @@ bool
 reddict_fetch(Datum map, const text *key, float8 *value, RedDictPlace *place)
 {
 	struct varlena *ptr = (struct varlena *) DatumGetPointer(map);
-	const char *bytes = VARDATA_ANY(key);
-	uint32		len = VARSIZE_ANY_EXHDR(key);
-	int32		position;
+	Lookup		lookup = {VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), value, place, -1};
 	RedDictView view;
 
 	if (VARATT_IS_EXTERNAL_EXPANDED(ptr))
 	{
 		ExpandedRedDict *dict = reddict_expanded_get(map);
 
-		position = reddict_expanded_lookup(dict, bytes, len);
-		if (position >= 0 && value)
-			*value = reddict_expanded_values(dict, 0)[position];
+		lookup.position = reddict_expanded_lookup(dict, lookup.key, lookup.len);
+		if (lookup.position >= 0 && value)
+			*value = reddict_expanded_values(dict, 0)[lookup.position];
 	}
 	else if (unlikely(VARATT_IS_EXTERNAL_ONDISK(ptr)))
 	{
-		if (!fetch_slice(ptr, bytes, len, place, &position, value))
-			fetch_whole(ptr, bytes, len, place, &position, value);
+		if (!place->again || !look_in_slice(&lookup, ptr))
+			look_in_whole(&lookup, ptr);
 	}
 	else
 	{
 		reddict_prefetch_next(map);
-		if (reddict_fetch_narrow(ptr, bytes, len, &position, value))
-			return position >= 0;
+		if (reddict_fetch_narrow(ptr, lookup.key, lookup.len, &lookup.position, value))
+			return lookup.position >= 0;
 		reddict_view(map, &view);
-		position = reddict_key_index_find(reddict_open_keys(&view.index), bytes, len);
-		if (position >= 0 && value)
-			*value = view.values[position];
+		lookup.position = reddict_key_index_find(reddict_open_keys(&view.index), lookup.key, lookup.len);
+		if (lookup.position >= 0 && value)
+			*value = view.values[lookup.position];
 	}
-	return position >= 0;
+	return lookup.position >= 0;
 }

@@ -10,14 +10,14 @@
 #pragma GCC visibility push(hidden)
 
 /*
- * Where the last value looked for was, in a map out of line.  Whoever looks for
- * values in row after row keeps one, all zero at first.
+ * What showed the last value looked for, in a map out of line.  A function that
+ * looks for values in row after row has one, in its memo, all zero at first.
  */
 typedef struct RedDictPlace
 {
-	int32		position;
-	Size		end;			/* bytes from the front that show the value */
-	bool		again;			/* the value before was there, too */
+	Size		size;			/* bytes from the front; 0: the whole */
+	int32		position;		/* of the key */
+	bool		again;			/* as many showed the value before */
 } RedDictPlace;
 
 extern bool reddict_fetch(Datum map, const text *key, float8 *value,
