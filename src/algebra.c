@@ -396,27 +396,43 @@ name(PG_FUNCTION_ARGS) \
 								   PG_GETARG_FLOAT8(0)); \
 }
 
-MAP_MAP(reddict_pl, reddict_plus)
-MAP_MAP(reddict_mi, reddict_minus)
-MAP_MAP(reddict_mul, reddict_times)
-MAP_MAP(reddict_div, reddict_over)
-MAP_MAP(reddict_concat, reddict_right)
-MAP_MAP(rd_greatest, reddict_greatest)
-MAP_MAP(rd_least, reddict_least)
+/*
+ * -0 - x is -x for every x, where 0 - x is 0, not -0, for 0.
+ *
+ * - reddict returns reddict
+ */
+#define NEGATED(name) \
+PG_FUNCTION_INFO_V1(name); \
+Datum \
+name(PG_FUNCTION_ARGS) \
+{ \
+	return operate_argument_scalar(KERNEL_SUBTRACT, KERNEL_SCALAR_MAP, fcinfo, 0, -0.0); \
+}
 
-FILLED(rd_add, reddict_plus)
-FILLED(rd_subtract, reddict_minus)
-FILLED(rd_multiply, reddict_times)
+/* rd_reset(m reddict, v float8) returns reddict: the same keys, every value v. */
+#define FUNCTIONS \
+MAP_MAP(reddict_pl, reddict_plus) \
+MAP_MAP(reddict_mi, reddict_minus) \
+MAP_MAP(reddict_mul, reddict_times) \
+MAP_MAP(reddict_div, reddict_over) \
+MAP_MAP(reddict_concat, reddict_right) \
+MAP_MAP(rd_greatest, reddict_greatest) \
+MAP_MAP(rd_least, reddict_least) \
+FILLED(rd_add, reddict_plus) \
+FILLED(rd_subtract, reddict_minus) \
+FILLED(rd_multiply, reddict_times) \
+MAP_SCALAR(reddict_pl_float8, KERNEL_ADD) \
+MAP_SCALAR(reddict_mi_float8, KERNEL_SUBTRACT) \
+MAP_SCALAR(reddict_mul_float8, KERNEL_MULTIPLY) \
+MAP_SCALAR(reddict_div_float8, KERNEL_DIVIDE) \
+MAP_SCALAR(rd_reset, KERNEL_RIGHT) \
+SCALAR_MAP(float8_pl_reddict, KERNEL_ADD) \
+SCALAR_MAP(float8_mi_reddict, KERNEL_SUBTRACT) \
+SCALAR_MAP(float8_mul_reddict, KERNEL_MULTIPLY) \
+SCALAR_MAP(float8_div_reddict, KERNEL_DIVIDE) \
+NEGATED(reddict_um)
 
-MAP_SCALAR(reddict_pl_float8, KERNEL_ADD)
-MAP_SCALAR(reddict_mi_float8, KERNEL_SUBTRACT)
-MAP_SCALAR(reddict_mul_float8, KERNEL_MULTIPLY)
-MAP_SCALAR(reddict_div_float8, KERNEL_DIVIDE)
-
-SCALAR_MAP(float8_pl_reddict, KERNEL_ADD)
-SCALAR_MAP(float8_mi_reddict, KERNEL_SUBTRACT)
-SCALAR_MAP(float8_mul_reddict, KERNEL_MULTIPLY)
-SCALAR_MAP(float8_div_reddict, KERNEL_DIVIDE)
+FUNCTIONS
 
 PG_FUNCTION_INFO_V1(rd_divide);
 
@@ -501,36 +517,24 @@ rd_divide(PG_FUNCTION_ARGS)
 	PG_RETURN_REDDICT(reddict_take(&result, positions, n));
 }
 
-/* rd_reset(m reddict, v float8) returns reddict: the same keys, every value v. */
-MAP_SCALAR(rd_reset, KERNEL_RIGHT)
-
-PG_FUNCTION_INFO_V1(reddict_um);
-
 /*
- * - reddict returns reddict
- *
- * -0 - x is -x for every x, where 0 - x is 0, not -0, for 0.
+ * These functions as a list.  What they return is new, or an argument that
+ * was theirs to modify.
  */
-Datum
-reddict_um(PG_FUNCTION_ARGS)
-{
-	return operate_argument_scalar(KERNEL_SUBTRACT, KERNEL_SCALAR_MAP, fcinfo, 0, -0.0);
-}
+#undef MAP_MAP
+#undef FILLED
+#undef MAP_SCALAR
+#undef SCALAR_MAP
+#undef NEGATED
+#define MAP_MAP(name, operation) name,
+#define FILLED(name, operation) name,
+#define MAP_SCALAR(name, kernel) name,
+#define SCALAR_MAP(name, kernel) name,
+#define NEGATED(name) name,
 
-/*
- * The functions above: what they return is new, or an argument that was theirs
- * to modify.
- */
-static const PGFunction fresh_results[] = {
-	reddict_pl, reddict_mi, reddict_mul, reddict_div,
-	reddict_concat, rd_greatest, rd_least,
-	rd_add, rd_subtract, rd_multiply, rd_divide,
-	reddict_pl_float8, reddict_mi_float8, reddict_mul_float8, reddict_div_float8,
-	float8_pl_reddict, float8_mi_reddict, float8_mul_reddict, float8_div_reddict,
-	rd_reset, reddict_um
-};
+static const PGFunction fresh_results[] = {FUNCTIONS rd_divide};
 
-/* Is an expression a call of one of these? */
+/* Is an expression a call of one of them? */
 static bool
 makes_fresh_result(const Node *expr)
 {
