@@ -12,7 +12,7 @@
 #include "utils/builtins.h"
 #include "utils/resowner.h"
 
-#include "io.h"
+#include "redstats.h"
 
 PG_FUNCTION_INFO_V1(reddict_check);
 PG_FUNCTION_INFO_V1(redstats_check);
@@ -94,7 +94,7 @@ check_statistics(const RedDictView *view)
 
 		for (int plane = 0; plane < KERNEL_STATS_PLANES; plane++)
 			numbers[plane] = reddict_plane(view, plane)[i];
-		if (reddict_statistics_valid(numbers))
+		if (redstats_valid(numbers))
 			continue;
 		reddict_key_index_get(reddict_open_keys(&view->index), i, &key, &len);
 		return psprintf("no valid statistics of key %s", reddict_key_quote(key, len));

@@ -15,6 +15,7 @@
 #include "utils/json.h"
 
 #include "io.h"
+#include "redstats.h"
 
 /* Of the binary form; doc/storage-format.md describes it. */
 #define BINARY_VERSION 1
@@ -180,7 +181,7 @@ receive_value(FunctionCallInfo fcinfo, RedDictKind kind)
 {
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
 	bool		converts = pg_get_client_encoding() != GetDatabaseEncoding();
-	const char *type = kind == REDDICT_MAP ? "reddict" : "redstats";
+	const char *type = reddict_types[kind].name;
 	int			planes = reddict_planes(kind);
 	int			member_min = sizeof(int32) + planes * sizeof(float8);
 	int			version = pq_getmsgbyte(buf);
@@ -231,7 +232,7 @@ receive_value(FunctionCallInfo fcinfo, RedDictKind kind)
 			if (isnan(values[plane]))
 				values[plane] = get_float8_nan();
 		}
-		if (kind == REDDICT_STATISTICS && !reddict_statistics_valid(values))
+		if (kind == REDDICT_STATISTICS && !redstats_valid(values))
 			ereport(ERROR,
 					errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 					errmsg("invalid statistics of key %s in external \"%s\" value",

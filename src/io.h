@@ -17,7 +17,6 @@ extern void reddict_print(RedDictKind kind, Datum value, FmgrInfo *flinfo,
 						  StringInfo buf);
 extern bool reddict_parse_number(char *number, const char *key, uint32 len,
 								 Node *escontext, float8 *value);
-extern bool reddict_statistics_valid(const float8 *numbers);
 extern bool reddict_parse_name(const char *string, int len, float8 *value);
 extern int	reddict_print_number(float8 value, char *digits);
 

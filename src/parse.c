@@ -20,6 +20,7 @@
 #include "utils/jsonfuncs.h"
 
 #include "io.h"
+#include "redstats.h"
 
 /* State of the JSON parser's actions */
 typedef struct ParseState
@@ -131,7 +132,7 @@ input_hint(const ParseState *state)
 	const char *text = trimmed_input(state);
 
 	if (state->pairs.kind == REDDICT_STATISTICS)
-		return "A redstats is a JSON object, such as {\"key\": [2, 4, 2, 1, 3]}.";
+		return REDSTATS_OBJECT_HINT;
 	if (is_number(text))
 		return "To compute with a number, say that it is one: m * 2::float8, or m * $1::float8.";
 	if (is_text_array(text))
@@ -150,17 +151,17 @@ refuse(ParseState *state, const char *what)
 	if (state->key)
 		errsave(state->escontext,
 				errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				errmsg("invalid input syntax for type %s", is_map ? "reddict" : "redstats"),
+				errmsg("invalid input syntax for type %s", reddict_types[state->pairs.kind].name),
 				errdetail("The value of key %s is %s.",
 						  reddict_key_quote(state->key, strlen(state->key)), what),
 				is_map ? errhint(REDDICT_MEMBER_HINT) :
 				what == a_number ?
 				errhint("For the statistics of one map of numbers, cast it: '{\"key\": 1.5}'::reddict.") :
-				errhint("Values must be arrays of five numbers: count, sum, sum of squared differences from the mean, minimum, maximum."));
+				errhint(REDSTATS_MEMBER_HINT));
 	else
 		errsave(state->escontext,
 				errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				errmsg("invalid input syntax for type %s", is_map ? "reddict" : "redstats"),
+				errmsg("invalid input syntax for type %s", reddict_types[state->pairs.kind].name),
 				errdetail("The input is %s.", what),
 				errhint("%s", input_hint(state)));
 }
@@ -178,7 +179,7 @@ refuse_syntax(ParseState *state, JsonParseErrorType error, JsonLexContext *lex)
 		errsave(state->escontext,
 				errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				errmsg("invalid input syntax for type %s: %s",
-					   state->pairs.kind == REDDICT_MAP ? "reddict" : "redstats",
+					   reddict_types[state->pairs.kind].name,
 					   reddict_key_quote(state->json, state->len)),
 				errhint("%s", input_hint(state)));
 	else
@@ -218,7 +219,7 @@ parse_array_end(void *arg)
 	ParseState *state = arg;
 
 	if (state->in_array != KERNEL_STATS_PLANES ||
-		!reddict_statistics_valid(state->numbers))
+		!redstats_valid(state->numbers))
 	{
 		refuse(state, "no valid statistics");
 		json_action_failed;

@@ -16,6 +16,7 @@
 
 #include "arguments.h"
 #include "io.h"
+#include "redstats.h"
 #include "state.h"
 
 PG_FUNCTION_INFO_V1(redstats_trans);
@@ -37,7 +38,7 @@ PG_FUNCTION_INFO_V1(rs_each);
  * and that all follows from the one number there is, if it is one.
  */
 bool
-reddict_statistics_valid(const float8 *numbers)
+redstats_valid(const float8 *numbers)
 {
 	if (!(numbers[0] >= 1 && numbers[0] == rint(numbers[0]) && isfinite(numbers[0])) ||
 		numbers[2] < 0 || float8_gt(numbers[3], numbers[4]))
