@@ -36,6 +36,7 @@ OBJS = \
 	src/operands.o \
 	src/pack.o \
 	src/pack_column.o \
+	src/pairs.o \
 	src/parse.o \
 	src/rank.o \
 	src/records.o \
@@ -54,7 +55,8 @@ OBJS = \
 	src/show_registry.o \
 	src/state.o \
 	src/subscript.o \
-	src/support.o
+	src/support.o \
+	src/view.o
 
 REGRESS = $(basename $(notdir $(sort $(wildcard $(here)sql/*.sql))))
 REGRESS_OPTS = --load-extension=redbear

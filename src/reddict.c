@@ -1,13 +1,12 @@
 /*
  * reddict.c
- *	  The layout of a value: look at one, check one, build one.
+ *	  The layout of a flat value: refuse what has another, build one.
  *
- * reddict.h draws the layout.
+ * reddict.h draws the layout.  A value has two more forms, which are built on
+ * this: expanded.c, in memory, and narrow_map.c, smaller.  view.c, above them
+ * all, looks at a value in whichever form it has.
  */
 #include "postgres.h"
-
-#include "access/detoast.h"
-#include "utils/memutils.h"
 
 #include "reddict.h"
 
@@ -48,53 +47,6 @@ reddict_refuse(const char *data, Size size, RedDictKind kind)
 			errcode(ERRCODE_DATA_CORRUPTED),
 			errmsg("%s", reddict_head_problem(data, size, kind)),
 			known ? 0 : errhint("The value may have been written by a later version of redbear."));
-}
-
-/* Look at a value that is expanded, compressed or out of line. */
-void
-reddict_view_extended(struct varlena *value, RedDictKind kind,
-					  RedDictView *view)
-{
-	if (VARATT_IS_EXTERNAL_EXPANDED(value))
-	{
-		reddict_expanded_view(reddict_expanded_get(PointerGetDatum(value)), view);
-		view->detoasted = NULL;
-	}
-	else
-	{
-		struct varlena *copy = pg_detoast_datum(value);
-
-		reddict_view_flat(copy, kind, view);
-		view->detoasted = copy;
-	}
-}
-
-/*
- * Look at a value's head: the number of its keys, their hash, and whether they
- * are shared; no more counts.  Of a value that is out of line no more is fetched.
- */
-void
-reddict_view_head(Datum value, RedDictKind kind, KeyIndex *index)
-{
-	struct varlena *ptr = (struct varlena *) DatumGetPointer(value);
-	struct varlena *slice;
-	Size		size;
-	RedDictView view;
-
-	if (VARATT_IS_EXTERNAL_EXPANDED(ptr))
-	{
-		reddict_view_extended(ptr, kind, &view);
-		*index = view.index;
-		return;
-	}
-	size = toast_raw_datum_size(value) - VARHDRSZ;
-	slice = ptr;
-	if (VARATT_IS_EXTERNAL(ptr) || VARATT_IS_COMPRESSED(ptr))
-		slice = pg_detoast_datum_slice(ptr, 0, REDDICT_VALUES_OFFSET);
-	if (!reddict_read_head(VARDATA_ANY(slice), size, kind, index) &&
-		(kind != REDDICT_MAP ||
-		 !reddict_read_start(VARDATA_ANY(slice), size, REDDICT_NARROW_VERSION, index)))
-		reddict_refuse(VARDATA_ANY(slice), size, kind);
 }
 
 /*
@@ -242,7 +194,7 @@ reddict_subset_keys(KeyIndex *result, const KeyIndex *index,
 	}
 }
 
-/* Align two key indexes; see reddict_key_index_align(). */
+/* Align two key indexes; see reddict_align_keys(). */
 void
 reddict_align_keys(const KeyIndex *a, const KeyIndex *b, KeyMode mode,
 				   KeyAlignment *result)
@@ -347,177 +299,4 @@ reddict_take(const RedDictView *view, const int32 *positions, int32 n)
 
 	reddict_subset_keys(&index, &view->index, positions, n);
 	return reddict_gather(view, &index, positions);
-}
-
-/* Refuse more pairs than their entries and doubles can be allocated for. */
-static void
-check_pairs(RedDictKind kind, int64 n)
-{
-	const int64 limit = MaxAllocSize /
-		Max(sizeof(KeyEntry), reddict_planes(kind) * sizeof(float8));
-
-	if (n > limit)
-		ereport(ERROR,
-				errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				errmsg("number of %s pairs exceeds the maximum allowed (" INT64_FORMAT ")",
-					   reddict_types[kind].name, limit));
-}
-
-/* Start a list of pairs, with room for as many as are expected. */
-void
-reddict_pairs_init(RedDictPairs *pairs, RedDictKind kind, int32 capacity)
-{
-	check_pairs(kind, capacity);
-	pairs->kind = kind;
-	pairs->memo = NULL;
-	pairs->n = 0;
-	pairs->capacity = Max(capacity, 8);
-	pairs->entries = palloc(pairs->capacity * sizeof(KeyEntry));
-	pairs->values = palloc(pairs->capacity * reddict_planes(kind) * sizeof(float8));
-}
-
-/*
- * Add a pair.  The key's bytes must stay where they are until
- * reddict_from_pairs(), which also checks its length.  Returns where the
- * caller has to put the pair's doubles.
- */
-float8 *
-reddict_pairs_extend(RedDictPairs *pairs, const char *key, Size len)
-{
-	int			planes = reddict_planes(pairs->kind);
-	KeyEntry   *entry;
-
-	if (pairs->n == pairs->capacity)
-	{
-		check_pairs(pairs->kind, (int64) pairs->capacity * 2);
-		pairs->capacity *= 2;
-		pairs->entries = repalloc(pairs->entries, pairs->capacity * sizeof(KeyEntry));
-		pairs->values = repalloc(pairs->values, pairs->capacity * planes * sizeof(float8));
-	}
-	entry = &pairs->entries[pairs->n];
-	entry->key = key;
-	entry->len = (uint32) len;
-	entry->source = pairs->n;
-	return pairs->values + (Size) pairs->n++ * planes;
-}
-
-/*
- * Use a call site's memo: where the keys of pairs are those of the pairs before,
- * in the same order, they need not be checked, sorted and hashed again.
- *
- * The memo's content is an array of entries in the order of the pairs, whose
- * source is the position in key order.
- */
-void
-reddict_pairs_use_memo(RedDictPairs *pairs, FmgrInfo *flinfo)
-{
-	pairs->memo = reddict_key_memo(flinfo);
-}
-
-/* Make the memo's content, of the entries of pairs, sorted. */
-static void *
-make_memo(const KeyIndex *index, const void *sorted_entries)
-{
-	const KeyEntry *sorted = sorted_entries;
-	KeyEntry   *entries = palloc(index->n * sizeof(KeyEntry));
-	KeyCursor	cursor;
-
-	key_cursor_init(&cursor, index);
-	while (key_cursor_next(&cursor))
-		entries[sorted[cursor.position].source] =
-			(KeyEntry) {cursor.key, cursor.len, cursor.position};
-	return entries;
-}
-
-/* The value of pairs whose keys are those in the memo, or NULL. */
-static struct varlena *
-value_by_memo(const RedDictPairs *pairs)
-{
-	const KeyMemo *memo = pairs->memo;
-	const KeyEntry *entries = memo->content;
-	int			planes = reddict_planes(pairs->kind);
-	int32		n = pairs->n;
-	KeyIndex	index;
-	struct varlena *value;
-	float8	   *values;
-
-	if (n == 0 || memo->index.n != n)
-		return NULL;
-	for (int32 i = 0; i < n; i++)
-	{
-		if (!key_equal(entries[i].key, entries[i].len,
-					   pairs->entries[i].key, pairs->entries[i].len))
-			return NULL;
-	}
-	index = memo->index;
-	(void) reddict_pack_keys(&index);
-	value = reddict_new(pairs->kind, &index, &values);
-	for (int plane = 0; plane < planes; plane++)
-	{
-		for (int32 i = 0; i < n; i++)
-			values[(Size) plane * n + entries[i].source] =
-				pairs->values[(Size) i * planes + plane];
-	}
-	return reddict_narrow(value);
-}
-
-/*
- * Make a value of pairs in any order; of the pairs of one key the last wins.
- *
- * The pairs are used up.  If "repeated" is given, it is set to an entry whose
- * key came more than once, or to NULL.  Returns NULL only where "escontext"
- * took an error: a key or the value is too long.
- */
-struct varlena *
-reddict_from_pairs(RedDictPairs *pairs, const KeyEntry **repeated,
-				   Node *escontext)
-{
-	int			planes = reddict_planes(pairs->kind);
-	KeyIndex	index;
-	Size		block_size;
-	int32		n;
-	struct varlena *value;
-	float8	   *values;
-
-	if (repeated)
-		*repeated = NULL;
-	if (pairs->memo != NULL && (value = value_by_memo(pairs)) != NULL)
-		return value;
-
-	for (int32 i = 0; i < pairs->n; i++)
-	{
-		if (!reddict_check_key(&pairs->entries[i], escontext))
-			return NULL;
-	}
-
-	n = reddict_key_sort(pairs->entries, pairs->n, repeated);
-	block_size = reddict_key_index_measure(&index, pairs->entries, n);
-	if (!reddict_check_size(pairs->kind, block_size, n, escontext))
-		return NULL;
-
-	value = palloc(reddict_flat_size(pairs->kind, block_size, n));
-	reddict_key_index_write(&index, pairs->entries,
-							VARDATA(value) + reddict_front_size(pairs->kind, n));
-	(void) reddict_pack_keys(&index);
-	values = reddict_write_head(value, pairs->kind, &index);
-	for (int plane = 0; plane < planes; plane++)
-	{
-		for (int32 i = 0; i < n; i++)
-			*values++ = pairs->values[(Size) pairs->entries[i].source * planes + plane];
-	}
-	Assert(reddict_key_index_check(&index) == NULL);
-	if (pairs->memo != NULL && n == pairs->n)
-		reddict_key_memo_make(pairs->memo, &index, make_memo, pairs->entries);
-	return reddict_narrow(value);
-}
-
-/* Make a map of one pair.  Error: program_limit_exceeded. */
-struct varlena *
-reddict_pair(const char *key, Size len, float8 value)
-{
-	RedDictPairs pairs;
-
-	reddict_pairs_init(&pairs, REDDICT_MAP, 1);
-	reddict_pairs_add(&pairs, key, len, value);
-	return reddict_from_pairs(&pairs, NULL, NULL);
 }

@@ -148,9 +148,6 @@ extern char *reddict_head_problem(const char *data, Size size,
 								  RedDictKind kind);
 pg_noreturn extern void reddict_refuse(const char *data, Size size,
 									   RedDictKind kind);
-extern void reddict_view_extended(struct varlena *value, RedDictKind kind,
-								  RedDictView *view);
-extern void reddict_view_head(Datum value, RedDictKind kind, KeyIndex *index);
 pg_noreturn extern void reddict_raise(KernelError error, const char *key,
 									  uint32 len);
 extern void reddict_check_fault(KernelFault fault, const KeyIndex *index);
@@ -177,6 +174,8 @@ extern struct varlena *reddict_gather(const RedDictView *view,
 									  const int32 *positions);
 extern struct varlena *reddict_take(const RedDictView *view,
 									const int32 *positions, int32 n);
+
+/* pairs.c */
 extern void reddict_pairs_init(RedDictPairs *pairs, RedDictKind kind,
 							   int32 capacity);
 extern void reddict_pairs_use_memo(RedDictPairs *pairs, FmgrInfo *flinfo);
@@ -231,6 +230,11 @@ extern int32 reddict_expanded_add(ExpandedRedDict *dict,
 extern int32 reddict_expanded_n(const ExpandedRedDict *dict);
 extern void *reddict_expanded_tail(ExpandedRedDict *dict, Size *size);
 extern void *reddict_expanded_grow_tail(ExpandedRedDict *dict, Size size);
+
+/* view.c */
+extern void reddict_view_extended(struct varlena *value, RedDictKind kind,
+								  RedDictView *view);
+extern void reddict_view_head(Datum value, RedDictKind kind, KeyIndex *index);
 
 /* The part of the head that says what a value is: its kind and version. */
 #define REDDICT_IS_MASK (REDDICT_KIND_MASK | REDDICT_VERSION_MASK)

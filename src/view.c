@@ -1,0 +1,59 @@
+/*
+ * view.c
+ *	  Look at a value, whatever form it has.
+ *
+ * What lies flat and plain in memory is looked at by functions in reddict.h,
+ * inline; here is what it takes for the rest.
+ */
+#include "postgres.h"
+
+#include "access/detoast.h"
+
+#include "reddict.h"
+
+/* Look at a value that is expanded, compressed or out of line. */
+void
+reddict_view_extended(struct varlena *value, RedDictKind kind,
+					  RedDictView *view)
+{
+	if (VARATT_IS_EXTERNAL_EXPANDED(value))
+	{
+		reddict_expanded_view(reddict_expanded_get(PointerGetDatum(value)), view);
+		view->detoasted = NULL;
+	}
+	else
+	{
+		struct varlena *copy = pg_detoast_datum(value);
+
+		reddict_view_flat(copy, kind, view);
+		view->detoasted = copy;
+	}
+}
+
+/*
+ * Look at a value's head: the number of its keys, their hash, and whether they
+ * are shared; no more counts.  Of a value that is out of line no more is fetched.
+ */
+void
+reddict_view_head(Datum value, RedDictKind kind, KeyIndex *index)
+{
+	struct varlena *ptr = (struct varlena *) DatumGetPointer(value);
+	struct varlena *slice;
+	Size		size;
+	RedDictView view;
+
+	if (VARATT_IS_EXTERNAL_EXPANDED(ptr))
+	{
+		reddict_view_extended(ptr, kind, &view);
+		*index = view.index;
+		return;
+	}
+	size = toast_raw_datum_size(value) - VARHDRSZ;
+	slice = ptr;
+	if (VARATT_IS_EXTERNAL(ptr) || VARATT_IS_COMPRESSED(ptr))
+		slice = pg_detoast_datum_slice(ptr, 0, REDDICT_VALUES_OFFSET);
+	if (!reddict_read_head(VARDATA_ANY(slice), size, kind, index) &&
+		(kind != REDDICT_MAP ||
+		 !reddict_read_start(VARDATA_ANY(slice), size, REDDICT_NARROW_VERSION, index)))
+		reddict_refuse(VARDATA_ANY(slice), size, kind);
+}
