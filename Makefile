@@ -55,6 +55,7 @@ OBJS = \
 	src/show_registry.o \
 	src/state.o \
 	src/subscript.o \
+	src/subset.o \
 	src/support.o \
 	src/view.o
 

@@ -17,6 +17,7 @@
 
 #include "arguments.h"
 #include "algebra.h"
+#include "subset.h"
 
 /*
  * What each operation is as the update of a state, for those whose result has

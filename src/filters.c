@@ -14,6 +14,7 @@
 
 #include "reddict.h"
 #include "registry.h"
+#include "subset.h"
 
 /* A function of core's, of a text and one or two patterns, that says whether */
 typedef struct Matcher

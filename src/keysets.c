@@ -9,8 +9,9 @@
 #include "miscadmin.h"
 #include "utils/float.h"
 
-#include "arguments.h"
 #include "algebra.h"
+#include "arguments.h"
+#include "subset.h"
 
 PG_FUNCTION_INFO_V1(rd_slice);
 PG_FUNCTION_INFO_V1(rd_delete);

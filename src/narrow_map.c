@@ -12,8 +12,7 @@
  */
 #include "postgres.h"
 
-#include "lib/stringinfo.h"
-#include "utils/builtins.h"
+#include "access/detoast.h"
 
 #include "reddict.h"
 
@@ -155,55 +154,4 @@ struct varlena *
 reddict_narrow_like(struct varlena *map, const RedDictView *operand)
 {
 	return operand->narrow ? reddict_narrow(map) : map;
-}
-
-/* A value as a plain one, in the current memory context: itself, if it is one. */
-Datum
-reddict_widen(Datum value, RedDictKind kind)
-{
-	struct varlena *plain = PG_DETOAST_DATUM(value);
-	RedDictView view;
-
-	if (kind != REDDICT_MAP || reddict_is_plain(plain))
-		return PointerGetDatum(plain);
-	reddict_view_kind(PointerGetDatum(plain), kind, &view);
-	return PointerGetDatum(reddict_reform(&view, kind, &view.index));
-}
-
-PG_FUNCTION_INFO_V1(rd_encoding);
-
-/*
- * rd_encoding(m reddict) returns text
- *
- * How a map is kept: "packed" where its keys are kept elsewhere, and how many
- * bytes its numbers take, with the scale where some have decimals.  For
- * whoever wonders about sizes.  Strict.
- */
-Datum
-rd_encoding(PG_FUNCTION_ARGS)
-{
-	struct varlena *map = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
-	StringInfoData text;
-	KeyIndex	index;
-	NarrowNumbers numbers;
-
-	initStringInfo(&text);
-	if (reddict_read_narrow(VARDATA_ANY(map), VARSIZE_ANY_EXHDR(map), &index, &numbers))
-	{
-		if (numbers.scale > 0)
-			appendStringInfo(&text, "scale %d, ", numbers.scale);
-		if (numbers.width > 0)
-			appendStringInfo(&text, "%d %s each", numbers.width, numbers.width == 1 ? "byte" : "bytes");
-		else
-			appendStringInfo(&text, "1 to 8 bytes each");
-	}
-	else
-	{
-		RedDictView view;
-
-		reddict_view_flat(map, REDDICT_MAP, &view);
-		index = view.index;
-		appendStringInfoString(&text, index.n == 0 ? "empty" : "8 bytes each");
-	}
-	PG_RETURN_TEXT_P(cstring_to_text(psprintf("%s%s", index.shared ? "packed, " : "", text.data)));
 }

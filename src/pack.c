@@ -1,10 +1,11 @@
 /*
  * pack.c
- *	  SQL functions of the form of a map: packed, or with its keys.
+ *	  SQL functions of the form of a map: packed or with its keys, narrow or not.
  */
 #include "postgres.h"
 
-#include "fmgr.h"
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
 
 #include "reddict.h"
 #include "registry.h"
@@ -15,6 +16,7 @@ PG_FUNCTION_INFO_V1(rd_is_packed);
 PG_FUNCTION_INFO_V1(rd_is_packable);
 PG_FUNCTION_INFO_V1(rd_packed_size);
 PG_FUNCTION_INFO_V1(rd_index_hash);
+PG_FUNCTION_INFO_V1(rd_encoding);
 
 /*
  * rd_pack(m reddict) returns reddict
@@ -119,4 +121,40 @@ rd_index_hash(PG_FUNCTION_ARGS)
 
 	reddict_view_head(PG_GETARG_DATUM(0), REDDICT_MAP, &index);
 	PG_RETURN_INT64((int64) index.hash);
+}
+
+/*
+ * rd_encoding(m reddict) returns text
+ *
+ * How a map is kept: "packed" where its keys are kept elsewhere, and how many
+ * bytes its numbers take, with the scale where some have decimals.  For
+ * whoever wonders about sizes.  Strict.
+ */
+Datum
+rd_encoding(PG_FUNCTION_ARGS)
+{
+	struct varlena *map = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
+	StringInfoData text;
+	KeyIndex	index;
+	NarrowNumbers numbers;
+
+	initStringInfo(&text);
+	if (reddict_read_narrow(VARDATA_ANY(map), VARSIZE_ANY_EXHDR(map), &index, &numbers))
+	{
+		if (numbers.scale > 0)
+			appendStringInfo(&text, "scale %d, ", numbers.scale);
+		if (numbers.width > 0)
+			appendStringInfo(&text, "%d %s each", numbers.width, numbers.width == 1 ? "byte" : "bytes");
+		else
+			appendStringInfo(&text, "1 to 8 bytes each");
+	}
+	else
+	{
+		RedDictView view;
+
+		reddict_view_flat(map, REDDICT_MAP, &view);
+		index = view.index;
+		appendStringInfoString(&text, index.n == 0 ? "empty" : "8 bytes each");
+	}
+	PG_RETURN_TEXT_P(cstring_to_text(psprintf("%s%s", index.shared ? "packed, " : "", text.data)));
 }

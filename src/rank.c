@@ -13,7 +13,7 @@
 #include "utils/builtins.h"
 #include "utils/float.h"
 
-#include "reddict.h"
+#include "subset.h"
 
 PG_FUNCTION_INFO_V1(rd_top);
 PG_FUNCTION_INFO_V1(rd_bottom);

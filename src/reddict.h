@@ -169,11 +169,6 @@ extern struct varlena *reddict_new(RedDictKind kind, const KeyIndex *index,
 								   float8 **values);
 extern struct varlena *reddict_reform(const RedDictView *view, RedDictKind kind,
 									  const KeyIndex *index);
-extern struct varlena *reddict_gather(const RedDictView *view,
-									  const KeyIndex *index,
-									  const int32 *positions);
-extern struct varlena *reddict_take(const RedDictView *view,
-									const int32 *positions, int32 n);
 
 /* pairs.c */
 extern void reddict_pairs_init(RedDictPairs *pairs, RedDictKind kind,
@@ -198,7 +193,6 @@ extern bool reddict_is_narrow(Datum map);
 extern struct varlena *reddict_narrow(struct varlena *map);
 extern struct varlena *reddict_narrow_like(struct varlena *map,
 										   const RedDictView *operand);
-extern Datum reddict_widen(Datum value, RedDictKind kind);
 
 /* compare.c */
 extern int	reddict_compare_keys(const KeyIndex *a, const KeyIndex *b);
@@ -235,6 +229,7 @@ extern void *reddict_expanded_grow_tail(ExpandedRedDict *dict, Size size);
 extern void reddict_view_extended(struct varlena *value, RedDictKind kind,
 								  RedDictView *view);
 extern void reddict_view_head(Datum value, RedDictKind kind, KeyIndex *index);
+extern Datum reddict_widen(Datum value, RedDictKind kind);
 
 /* The part of the head that says what a value is: its kind and version. */
 #define REDDICT_IS_MASK (REDDICT_KIND_MASK | REDDICT_VERSION_MASK)

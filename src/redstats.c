@@ -18,6 +18,7 @@
 #include "io.h"
 #include "redstats.h"
 #include "state.h"
+#include "subset.h"
 
 PG_FUNCTION_INFO_V1(redstats_trans);
 PG_FUNCTION_INFO_V1(redstats_combine);

@@ -12,6 +12,7 @@
 
 #include "redsum.h"
 #include "redsum_state.h"
+#include "subset.h"
 
 /* Where the sums of a settled redsum begin */
 #define SUMS_OFFSET (REDDICT_VALUES_OFFSET + sizeof(uint32))

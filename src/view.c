@@ -57,3 +57,16 @@ reddict_view_head(Datum value, RedDictKind kind, KeyIndex *index)
 		 !reddict_read_start(VARDATA_ANY(slice), size, REDDICT_NARROW_VERSION, index)))
 		reddict_refuse(VARDATA_ANY(slice), size, kind);
 }
+
+/* A value as a plain one, in the current memory context: itself, if it is one. */
+Datum
+reddict_widen(Datum value, RedDictKind kind)
+{
+	struct varlena *plain = PG_DETOAST_DATUM(value);
+	RedDictView view;
+
+	if (kind != REDDICT_MAP || reddict_is_plain(plain))
+		return PointerGetDatum(plain);
+	reddict_view_kind(PointerGetDatum(plain), kind, &view);
+	return PointerGetDatum(reddict_reform(&view, kind, &view.index));
+}
