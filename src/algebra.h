@@ -49,7 +49,6 @@ extern struct varlena *reddict_operate_scalar(KernelOp kernel,
 											  const RedDictView *map,
 											  float8 scalar);
 extern struct varlena *reddict_sum_pairs(const RedDictPairs *pairs);
-extern float8 reddict_view_sum(const RedDictView *map);
 extern struct varlena *reddict_operate(const RedDictOperation *operation,
 									   const RedDictView *a,
 									   const RedDictView *b);

@@ -16,6 +16,7 @@
 
 #include "algebra.h"
 #include "io.h"
+#include "reduce.h"
 
 /* What is done to a value; "args" are the other arguments of the function. */
 typedef float8 (*element_function) (float8 value, const NullableDatum *args);

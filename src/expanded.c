@@ -355,11 +355,11 @@ reddict_expanded_find(ExpandedRedDict *dict, const char *key, uint32 len)
 }
 
 /*
- * The slot of a key, or -1, for who comes once: where no key was ever looked
- * for by hashing, this does not begin to.
+ * The slot of a key, or -1.  Unlike reddict_expanded_find() this makes no hash
+ * table where there is none, which is worth it only if more keys are looked for.
  */
 int32
-reddict_expanded_lookup(ExpandedRedDict *dict, const char *key, uint32 len)
+reddict_expanded_find_once(ExpandedRedDict *dict, const char *key, uint32 len)
 {
 	if (dict->slots == NULL)
 		return reddict_key_index_find(reddict_open_keys(&dict->index), key, len);

@@ -193,7 +193,7 @@ reddict_fetch(Datum map, const text *key, float8 *value, RedDictPlace *place)
 	{
 		ExpandedRedDict *dict = reddict_expanded_get(map);
 
-		lookup.position = reddict_expanded_lookup(dict, lookup.key, lookup.len);
+		lookup.position = reddict_expanded_find_once(dict, lookup.key, lookup.len);
 		if (lookup.position >= 0 && value)
 			*value = reddict_expanded_values(dict, 0)[lookup.position];
 	}

@@ -213,7 +213,7 @@ extern bool reddict_expanded_same(const ExpandedRedDict *dict,
 								  const KeyIndex *index);
 extern int32 reddict_expanded_find(ExpandedRedDict *dict,
 								   const char *key, uint32 len);
-extern int32 reddict_expanded_lookup(ExpandedRedDict *dict,
+extern int32 reddict_expanded_find_once(ExpandedRedDict *dict,
 									 const char *key, uint32 len);
 extern int32 *reddict_expanded_slots(ExpandedRedDict *dict,
 									 const KeyIndex *index);

@@ -13,6 +13,7 @@
 
 #include "algebra.h"
 #include "operands.h"
+#include "reduce.h"
 
 PG_FUNCTION_INFO_V1(rd_sum);
 PG_FUNCTION_INFO_V1(rd_product);

@@ -84,7 +84,7 @@ assign_expanded(ExpandedRedDict *dict, const char *key, uint32 len,
 				float8 value)
 {
 	KeyEntry	entry = {key, len, 0};
-	int32		slot = reddict_expanded_lookup(dict, key, len);
+	int32		slot = reddict_expanded_find_once(dict, key, len);
 
 	if (slot < 0)
 	{
