@@ -57,6 +57,7 @@ OBJS = \
 	src/subscript.o \
 	src/subset.o \
 	src/support.o \
+	src/variable.o \
 	src/view.o
 
 REGRESS = $(basename $(notdir $(sort $(wildcard $(here)sql/*.sql))))

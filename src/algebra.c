@@ -15,13 +15,15 @@
 #include "utils/builtins.h"
 #include "utils/float.h"
 
-#include "arguments.h"
 #include "algebra.h"
+#include "algebra.h"
+#include "arguments.h"
 #include "subset.h"
+#include "variable.h"
 
 /*
- * What each operation is as the update of a state, for those whose result has
- * the keys of either side.  A new element is a number that the row's replaces.
+ * The operations whose result has the keys of either side, as updates of a
+ * state (state.h).  A new element is a number x such that x op y is y.
  */
 #define UPDATE(name, kernel, start) \
 static void \
@@ -62,9 +64,9 @@ static const char *const key_mode_names[] = {"left", "right", "both", "either"};
 static const KeyMode key_modes[] = {KEYS_LEFT, KEYS_RIGHT, KEYS_BOTH, KEYS_EITHER};
 
 /*
- * The values of one side in the order of an alignment.  "positions" says where
- * each is on this side, or -1, and then "fill" or the other side's stands in.
- * NULL for the other side's positions: they are in order.
+ * Copy the values of one side in the order of an alignment, which says where
+ * each is on this side and on the other.  Where it is not on this side, with
+ * the position -1, the operation's fill or the other side's value stands in.
  */
 static float8 *
 gather(const RedDictOperation *operation, int32 n,
@@ -78,7 +80,7 @@ gather(const RedDictOperation *operation, int32 n,
 		if (positions[i] >= 0)
 			result[i] = values[positions[i]];
 		else if (operation->rule == FILL_OTHER)
-			result[i] = other[other_positions ? other_positions[i] : i];
+			result[i] = other[other_positions[i]];
 		else
 			result[i] = operation->fill;
 	}

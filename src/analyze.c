@@ -8,12 +8,12 @@
  * Fractions are of the maps that were counted: those not null and not wider
  * than ANALYZE_MAX_WIDTH.
  *
- * What is listed.  At least COMMON_FRACTION of the maps having a key lists it,
- * as long as no more than 200 keys per unit of the statistics target do; rarer
- * keys fill the list up to 10 keys per unit, core's number for elements.  A key
- * that is not listed is taken to have half of what it may have.  So, for a key
- * of twice that fraction and more, the estimate is off by more than a factor of
- * 2 only if the sample is.
+ * What is listed.  The keys that at least COMMON_FRACTION of the maps have, up
+ * to 200 keys per unit of the statistics target; and the most frequent of the
+ * others, as long as the list has fewer than 10 keys per unit, core's number for
+ * elements.  A key that is not listed is estimated to be in half as many maps as
+ * it may be in.  So, for a key that is in twice COMMON_FRACTION of the maps or
+ * more, the estimate is off by more than a factor of 2 only if the sample is.
  *
  * The sample.  Core's 300 rows per unit hold 30 rows of a key that a
  * thousandth of the rows have, at the default target of 100; the odds that

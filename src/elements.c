@@ -53,7 +53,7 @@ map_values(FunctionCallInfo fcinfo, element_function function)
 
 	PG_GETARG_REDDICT_VIEW(0, &map);
 	result = reddict_new(REDDICT_MAP, &map.index, &values);
-	/* now: while an error is being reported is no time to read tables */
+	/* opened now, since no table may be read while an error is being reported */
 	context.index = reddict_try_open_keys(&map.index);
 	error_context_stack = &callback;
 	for (context.position = 0; context.position < map.index.n; context.position++)

@@ -1,30 +1,25 @@
 /*
  * expanded.c
- *	  The in-memory form of a reddict, which grows.
+ *	  The form in memory of a value, which grows.
  *
- * An expanded reddict has two parts.  The settled part is like a flat value:
+ * It is one of the forms that a value has; reddict.c says which others there
+ * are, and builds what this is flattened to.
+ *
+ * An expanded value has two parts.  The settled part is like a flat value:
  * a key index, and values in key order, so it is read and added to without
  * looking at keys.  Keys that came later are pending: found by hashing, in
- * the order they came.  Whoever wants to read the whole value has the pending
- * keys sorted in ("settle"), which costs as much as reading does.  So adding N
- * rows costs what their keys cost, however many keys there are by then.
+ * the order they came.  To read the whole value they are sorted in ("settle"),
+ * which costs about as much as reading does.  So adding N rows costs what their
+ * keys cost, however many keys there are by then.
  */
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "nodes/primnodes.h"
 #include "utils/memutils.h"
 
 #include "reddict.h"
 
 #define EXPANDED_REDDICT_MAGIC 0x72656462
-
-/*
- * Number of keys from which on the map of a variable is expanded when it is
- * assigned to.  An expanded map takes a memory context, a copy of everything
- * and, once a key is new, a hash table; a flat one a copy for each assignment.
- */
-#define EXPAND_MIN_KEYS 64
 
 struct ExpandedRedDict
 {
@@ -117,33 +112,6 @@ reddict_expand(RedDictKind kind, const RedDictView *view, MemoryContext parent)
 	return dict;
 }
 
-/* Is this what PL/pgSQL makes of a variable? */
-bool
-reddict_is_variable(const Node *expr)
-{
-	return IsA(expr, Param) && ((const Param *) expr)->paramkind == PARAM_EXTERN;
-}
-
-#if PG_VERSION_NUM >= 180000
-
-/*
- * The map of a variable that is about to be assigned to: expanded, in the
- * current memory context, if it is large; else as it is.
- */
-Datum
-reddict_expand_variable(Datum map)
-{
-	RedDictView view;
-
-	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(map)))
-		return map;
-	reddict_view(map, &view);
-	if (view.index.n < EXPAND_MIN_KEYS)
-		return map;
-	return reddict_expanded_datum(reddict_expand(REDDICT_MAP, &view, CurrentMemoryContext));
-}
-#endif
-
 /* The Datum, read-write, of an expanded value. */
 Datum
 reddict_expanded_datum(ExpandedRedDict *dict)
@@ -161,46 +129,47 @@ reddict_expanded_get(Datum value)
 	return dict;
 }
 
-/*
- * Sort the pending keys in.  All that is new is made before anything old is
- * let go, so an error on the way leaves the value as it was.
- */
-static void
-settle(ExpandedRedDict *dict)
+/* The keys of all slots, sorted; the source of an entry is its slot. */
+static KeyEntry *
+sorted_slots(ExpandedRedDict *dict)
 {
-	MemoryContext context = dict->hdr.eoh_context;
-	KeyEntry   *entries;
+	KeyEntry   *entries = MemoryContextAlloc(dict->hdr.eoh_context, dict->n * sizeof(KeyEntry));
 	int32		n = 0;
-	float8	   *values;
-	KeyIndex	index;
 	slothash_iterator iterator;
 	SlotHashEntry *slot;
-	MemoryContext caller;
 
-	if (dict->n == dict->index.n)
-		return;
-
-	entries = MemoryContextAlloc(context, dict->n * sizeof(KeyEntry));
-	values = MemoryContextAllocHuge(context, planes_size(dict->kind, dict->capacity));
 	slothash_start_iterate(dict->slots, &iterator);
 	while ((slot = slothash_iterate(dict->slots, &iterator)) != NULL)
 		entries[n++] = slot->key;
 	Assert(n == dict->n);
 	(void) reddict_key_sort(entries, n, NULL);
-	caller = MemoryContextSwitchTo(context);
-	reddict_make_keys(&index, entries, n);
-	MemoryContextSwitchTo(caller);
+	return entries;
+}
+
+/* The values of all slots in the order of their keys. */
+static float8 *
+sorted_values(ExpandedRedDict *dict, const KeyEntry *entries)
+{
+	float8	   *values = MemoryContextAllocHuge(dict->hdr.eoh_context,
+												planes_size(dict->kind, dict->capacity));
+
 	for (int plane = 0; plane < reddict_planes(dict->kind); plane++)
 	{
 		const float8 *from = reddict_expanded_values(dict, plane);
 		float8	   *to = values + (Size) plane * dict->capacity;
 
 		/* not all of them are numbers, and only bytes are the same anywhere */
-		for (int32 i = 0; i < n; i++)
+		for (int32 i = 0; i < dict->n; i++)
 			memcpy(to + i, from + entries[i].source, sizeof(float8));
 	}
+	return values;
+}
 
-	for (int32 i = 0; i < n; i++)
+/* Forget the hash table, with the bytes of the keys that are in it. */
+static void
+forget_slots(ExpandedRedDict *dict, const KeyEntry *entries)
+{
+	for (int32 i = 0; i < dict->n; i++)
 	{
 		if (entries[i].source >= dict->index.n)
 			pfree(unconstify(char *, entries[i].key));
@@ -208,6 +177,30 @@ settle(ExpandedRedDict *dict)
 	slothash_destroy(dict->slots);
 	dict->slots = NULL;
 	pfree(unconstify(char *, dict->slot_keys));
+}
+
+/*
+ * Sort the pending keys in.  All that is new is made before anything old is
+ * let go, so an error on the way leaves the value as it was.
+ */
+static void
+settle(ExpandedRedDict *dict)
+{
+	KeyEntry   *entries;
+	float8	   *values;
+	KeyIndex	index;
+	MemoryContext caller;
+
+	if (dict->n == dict->index.n)
+		return;
+
+	entries = sorted_slots(dict);
+	values = sorted_values(dict, entries);
+	caller = MemoryContextSwitchTo(dict->hdr.eoh_context);
+	reddict_make_keys(&index, entries, dict->n);
+	MemoryContextSwitchTo(caller);
+
+	forget_slots(dict, entries);
 	pfree(dict->values);
 	pfree(entries);
 	dict->index = index;
@@ -483,8 +476,8 @@ flatten(ExpandedRedDict *dict)
 }
 
 /*
- * How large a narrow map is is known once it is made, so it is made here, and
- * expanded_flatten_into() has it.
+ * The size of a narrow map is not known before it is made.  So it is made here,
+ * and expanded_flatten_into() copies it.
  */
 static Size
 expanded_flat_size(ExpandedObjectHeader *hdr)

@@ -67,7 +67,7 @@ typedef struct Labels
 	int		   *ends;			/* where in text the label of each key ends */
 } Labels;
 
-/* Append what stands between the number before a key and its own. */
+/* Append the text between two values: a comma, the key of the second, a colon. */
 static void
 append_label(const KeyCursor *cursor, StringInfo key, StringInfo buf)
 {
@@ -116,7 +116,10 @@ get_labels(FmgrInfo *flinfo, const KeyIndex *index)
 	return reddict_key_memo_find(memo, index);
 }
 
-/* Start a buffer with a value's text, for a function that is called by flinfo. */
+/*
+ * Print a value to a buffer, which this initializes.  The SQL function that is
+ * called by "flinfo" has no other memo.
+ */
 void
 reddict_print(RedDictKind kind, Datum value, FmgrInfo *flinfo, StringInfo buf)
 {

@@ -23,10 +23,11 @@ typedef bool (*kernel_update) (int n, unaligned_double *map,
 							   const unaligned_double *other, bool checked);
 
 /*
- * One loop: EXPR of x and y is the element r, and SUSPECT of x, y and r is a
- * double with other bits than 0 at least where classify() finds an error; so
- * is r - r, NaN, where r is not finite.  Gathering its bits is what gcc 12
- * vectorises, where conditions of several comparisons defeat it.
+ * One loop.  EXPR makes the element r of x and y.  SUSPECT makes of x, y and r a
+ * double that has no bits set where r is certainly right; where classify() finds
+ * an error it has some.  (r - r is such a double for overflow: 0 for a finite r,
+ * else NaN.)  The loop gathers these bits, which gcc 12 vectorises; it does not
+ * vectorise conditions of several comparisons.
  *
  * KERNEL_LOOP stores the elements in a third array as it goes, and returns
  * whether any is suspect.  KERNEL_UPDATE looks first: if any is suspect, it

@@ -23,7 +23,7 @@
 PG_FUNCTION_INFO_V1(rd_from_record);
 PG_FUNCTION_INFO_V1(rd_populate);
 
-/* An int8 is less, and not less than its negative. */
+/* 2^63: an int8 is less than this, and at least its negative */
 #define INT64_LIMIT 9223372036854775808.0
 
 /* A column, on its way into a map or out of one */

@@ -30,7 +30,8 @@
  * begin at a multiple of 8, which is worth having and nothing relies on.
  *
  * There is one builder and no slack, so equal values have equal bytes, except
- * for -0 and NaN, which have several bit patterns, and for being packed or not.
+ * for -0 and NaN, which have several bit patterns, and for being packed or
+ * narrow.
  *
  * Limits.  A value, with its keys, has at most REDDICT_MAX_SIZE bytes, so that
  * its text, at six bytes for a byte at the worst, stays below the 1 GB of any
@@ -201,8 +202,6 @@ extern int	reddict_compare_keys(const KeyIndex *a, const KeyIndex *b);
 extern ExpandedRedDict *reddict_expand(RedDictKind kind,
 									   const RedDictView *view,
 									   MemoryContext parent);
-extern bool reddict_is_variable(const Node *expr);
-extern Datum reddict_expand_variable(Datum map);
 extern Datum reddict_expanded_datum(ExpandedRedDict *dict);
 extern ExpandedRedDict *reddict_expanded_get(Datum value);
 extern void reddict_expanded_view(ExpandedRedDict *dict, RedDictView *view);
@@ -369,10 +368,12 @@ reddict_pairs_add(RedDictPairs *pairs, const char *key, Size len, float8 value)
 }
 
 /*
- * Are both plain values with the same keys?  Then give their number and where
- * the doubles of each are.  Says no more than two views and reddict_same_keys()
- * do; with one look at both heads it is for the loop over rows of an
- * aggregate, where the views took a third of the time.
+ * Are both plain maps with the same keys?  Then set "n" to the number of keys,
+ * and the others to where the doubles of each are.
+ *
+ * Two views and reddict_same_keys() would tell the same, but took a third of the
+ * time of an aggregate's loop over rows.  False may also mean that it takes
+ * these to tell.
  */
 static inline bool
 reddict_same_plain(const struct varlena *a, const struct varlena *b, int32 *n,
@@ -483,12 +484,12 @@ reddict_same_narrow(const struct varlena *a, const struct varlena *b,
 }
 
 /*
- * Have the memory fetched that the next row's value is likely in.
+ * Prefetch the memory that the value of the next row is likely in.
  *
- * A heap page is filled from its end, so a scan comes next to what lies just
- * before this row.  Waiting for the lines of a row is what sum(m) and m -> 'k'
- * over rows of ten keys do most.  Three rows ahead are better than two or one:
- * a line takes as long to come as three rows do to be added.
+ * A heap page is filled from its end, so the row that a scan reads next mostly
+ * lies just before this one.  Without prefetching, sum(m) and m -> 'k' over rows
+ * of ten keys wait for cache lines most of the time.  A line takes about as long
+ * to arrive as adding three rows does, so this prefetches three rows ahead.
  */
 static inline void
 reddict_prefetch_next(Datum row)
@@ -500,7 +501,7 @@ reddict_prefetch_next(Datum row)
 		__builtin_prefetch((const char *) DatumGetPointer(row) - before);
 }
 
-/* Of all doubles that float8's "=" takes for this one, always the same. */
+/* One of the doubles that are equal to float8's "=": 0 for -0, one NaN for all. */
 static inline float8
 canonical_value(float8 value)
 {

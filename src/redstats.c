@@ -33,10 +33,10 @@ PG_FUNCTION_INFO_V1(rs_delete_keys);
 PG_FUNCTION_INFO_V1(rs_each);
 
 /*
- * Are these the numbers of some statistics?  A count is a positive whole
- * number; what can be told of the rest without the numbers they are of is
- * that Sxx is not negative, that the minimum is no greater than the maximum,
- * and that all follows from the one number there is, if it is one.
+ * Can these be statistics?  The count is a positive whole number; Sxx is not
+ * negative; the minimum is no greater than the maximum; and if the count is 1,
+ * sum, minimum and maximum are that one number, and Sxx is 0 or NaN.  More can't
+ * be told without the numbers that they are of.
  */
 bool
 redstats_valid(const float8 *numbers)
@@ -62,7 +62,7 @@ stats_of_view(const RedDictView *view)
 	return reddict_kernel_stats(unconstify(unaligned_double *, view->values), view->stride, 0);
 }
 
-/* The functions of an update; see state.h. */
+/* The functions of the updates below; see state.h. */
 static void
 init(RedDictElements elements, int32 position)
 {

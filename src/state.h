@@ -30,8 +30,8 @@ typedef struct RedDictUpdate
 	void		(*init) (RedDictElements elements, int32 position);
 
 	/*
-	 * Take a row's elements, one by one, into as many elements; or none of
-	 * them, and say which key's error keeps it from that.
+	 * Take the elements of a row into as many elements.  If that is an error
+	 * for one of them, change none, and say for which.
 	 */
 	KernelFault (*take_in) (RedDictElements elements, const RedDictView *row);
 } RedDictUpdate;

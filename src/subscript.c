@@ -17,6 +17,7 @@
 #include "algebra.h"
 #include "fetch.h"
 #include "subscript.h"
+#include "variable.h"
 
 PG_FUNCTION_INFO_V1(reddict_subscript_handler);
 

@@ -19,6 +19,7 @@
 #include "io.h"
 #include "redsum.h"
 #include "search.h"
+#include "variable.h"
 
 PG_FUNCTION_INFO_V1(reddict_support);
 PG_FUNCTION_INFO_V1(reddict_inplace_support);
