@@ -25,25 +25,16 @@ PG_FUNCTION_INFO_V1(rd_rename);
 PG_FUNCTION_INFO_V1(rd_group_keys);
 PG_FUNCTION_INFO_V1(rd_reindex);
 
-/* The pairs of a map whose keys stand in a relation to those of a text[]. */
-static struct varlena *
-select_keys(const RedDictView *map, ArrayType *array, KeyMode mode)
+/* The pairs whose keys are in a text[], or all others; see reddict_select(). */
+static Datum
+select_keys(FunctionCallInfo fcinfo, KeyMode mode)
 {
-	int32		nelements;
-	KeyEntry   *entries = reddict_array_entries(array, false, &nelements);
-	int32		n = 0;
-	KeyIndex	keys;
-	KeyAlignment aligned;
+	RedDictView map;
+	int32		n;
+	KeyEntry   *entries = reddict_array_entries(PG_GETARG_ARRAYTYPE_P(1), false, &n);
 
-	/* what is too long for a key index is no key of the map */
-	for (int32 i = 0; i < nelements; i++)
-	{
-		if (entries[i].len <= KEY_INDEX_MAX_KEY_LEN)
-			entries[n++] = entries[i];
-	}
-	reddict_build_keys(&keys, entries, n);
-	reddict_align_keys(&map->index, &keys, mode, &aligned);
-	return reddict_gather(map, &aligned.index, aligned.left);
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	PG_RETURN_REDDICT(reddict_select(&map, REDDICT_MAP, entries, n, mode));
 }
 
 /*
@@ -54,10 +45,7 @@ select_keys(const RedDictView *map, ArrayType *array, KeyMode mode)
 Datum
 rd_slice(PG_FUNCTION_ARGS)
 {
-	RedDictView map;
-
-	PG_GETARG_REDDICT_VIEW(0, &map);
-	PG_RETURN_REDDICT(select_keys(&map, PG_GETARG_ARRAYTYPE_P(1), KEYS_BOTH));
+	return select_keys(fcinfo, KEYS_BOTH);
 }
 
 /*
@@ -68,10 +56,7 @@ rd_slice(PG_FUNCTION_ARGS)
 Datum
 rd_delete_keys(PG_FUNCTION_ARGS)
 {
-	RedDictView map;
-
-	PG_GETARG_REDDICT_VIEW(0, &map);
-	PG_RETURN_REDDICT(select_keys(&map, PG_GETARG_ARRAYTYPE_P(1), KEYS_ONLY_LEFT));
+	return select_keys(fcinfo, KEYS_ONLY_LEFT);
 }
 
 /* The pairs from one position up to, and not with, another. */

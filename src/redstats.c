@@ -260,35 +260,14 @@ STATISTIC(rs_var_samp, STATISTIC_VAR_SAMP)
 STATISTIC(rs_stddev_pop, STATISTIC_STDDEV_POP)
 STATISTIC(rs_stddev_samp, STATISTIC_STDDEV_SAMP)
 
-/*
- * The statistics of keys that stand in a relation to some others.  Of a key
- * that is too long for any map there are none.
- */
+/* The statistics of some keys, or of all others; see reddict_select(). */
 static Datum
-select_keys(Datum datum, KeyEntry *entries, int32 nentries, KeyMode mode)
+select_keys(FunctionCallInfo fcinfo, KeyEntry *entries, int32 n, KeyMode mode)
 {
 	RedDictView view;
-	KeyIndex	keys;
-	KeyAlignment aligned;
-	struct varlena *result;
-	float8	   *values;
-	int32		n = 0;
 
-	for (int32 i = 0; i < nentries; i++)
-	{
-		if (entries[i].len <= KEY_INDEX_MAX_KEY_LEN)
-			entries[n++] = entries[i];
-	}
-	reddict_view_kind(datum, REDDICT_STATISTICS, &view);
-	reddict_build_keys(&keys, entries, n);
-	reddict_align_keys(&view.index, &keys, mode, &aligned);
-	result = reddict_new(REDDICT_STATISTICS, &aligned.index, &values);
-	for (int plane = 0; plane < KERNEL_STATS_PLANES; plane++)
-	{
-		for (int32 i = 0; i < aligned.index.n; i++)
-			*values++ = reddict_plane(&view, plane)[aligned.left[i]];
-	}
-	PG_RETURN_REDDICT(result);
+	reddict_view_kind(PG_GETARG_DATUM(0), REDDICT_STATISTICS, &view);
+	PG_RETURN_REDDICT(reddict_select(&view, REDDICT_STATISTICS, entries, n, mode));
 }
 
 /*
@@ -303,7 +282,7 @@ rs_slice(PG_FUNCTION_ARGS)
 	int32		n;
 	KeyEntry   *entries = reddict_array_entries(PG_GETARG_ARRAYTYPE_P(1), false, &n);
 
-	return select_keys(PG_GETARG_DATUM(0), entries, n, KEYS_BOTH);
+	return select_keys(fcinfo, entries, n, KEYS_BOTH);
 }
 
 /* rs_delete(s redstats, keys text[]) returns redstats: those of all others. */
@@ -313,7 +292,7 @@ rs_delete_keys(PG_FUNCTION_ARGS)
 	int32		n;
 	KeyEntry   *entries = reddict_array_entries(PG_GETARG_ARRAYTYPE_P(1), false, &n);
 
-	return select_keys(PG_GETARG_DATUM(0), entries, n, KEYS_ONLY_LEFT);
+	return select_keys(fcinfo, entries, n, KEYS_ONLY_LEFT);
 }
 
 /* rs_delete(s redstats, key text) returns redstats: those of all other keys. */
@@ -323,7 +302,7 @@ rs_delete(PG_FUNCTION_ARGS)
 	text	   *key = PG_GETARG_TEXT_PP(1);
 	KeyEntry	entry = {VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), 0};
 
-	return select_keys(PG_GETARG_DATUM(0), &entry, 1, KEYS_ONLY_LEFT);
+	return select_keys(fcinfo, &entry, 1, KEYS_ONLY_LEFT);
 }
 
 /* What rs_each() keeps from row to row */

@@ -1,6 +1,6 @@
 /*
  * subset.h
- *	  A map of some of the pairs of another.
+ *	  A value with some of the keys of another.
  */
 #ifndef REDBEAR_SUBSET_H
 #define REDBEAR_SUBSET_H
@@ -14,6 +14,9 @@ extern struct varlena *reddict_gather(const RedDictView *view,
 									  const int32 *positions);
 extern struct varlena *reddict_take(const RedDictView *view,
 									const int32 *positions, int32 n);
+extern struct varlena *reddict_select(const RedDictView *view, RedDictKind kind,
+									  KeyEntry *entries, int32 n,
+									  KeyMode mode);
 
 #pragma GCC visibility pop
 
