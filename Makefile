@@ -16,6 +16,7 @@ OBJS = \
 	src/check.o \
 	src/check_column.o \
 	src/compare.o \
+	src/each.o \
 	src/elements.o \
 	src/exact_digits.o \
 	src/exact_sum.o \

@@ -6,13 +6,13 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
 
 #include "arguments.h"
+#include "each.h"
 #include "fetch.h"
 #include "io.h"
 #include "operands.h"
@@ -289,13 +289,6 @@ rd_values(PG_FUNCTION_ARGS)
 										  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
-/* What rd_each() keeps from row to row */
-typedef struct EachState
-{
-	RedDictView view;
-	KeyCursor	cursor;
-} EachState;
-
 /*
  * rd_each(reddict) returns setof (key text, value float8)
  *
@@ -304,41 +297,16 @@ typedef struct EachState
 Datum
 rd_each(PG_FUNCTION_ARGS)
 {
-	FuncCallContext *call;
-	EachState  *state;
+	FuncCallContext *call = reddict_each(fcinfo, REDDICT_MAP);
+	RedDictEach *each = call->user_fctx;
+	bool		nulls[2] = {false, false};
+	Datum		row[2];
 
-	if (SRF_IS_FIRSTCALL())
-	{
-		MemoryContext caller;
-
-		call = SRF_FIRSTCALL_INIT();
-		caller = MemoryContextSwitchTo(call->multi_call_memory_ctx);
-		if (get_call_result_type(fcinfo, NULL, &call->tuple_desc) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "return type must be a row type");
-		call->tuple_desc = BlessTupleDesc(call->tuple_desc);
-		state = palloc(sizeof(EachState));
-		/* a copy, because the argument may not live until the next call */
-		reddict_view(PointerGetDatum(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0))), &state->view);
-		if (state->view.index.shared)
-			reddict_own_keys(&state->view.index);
-		key_cursor_init(&state->cursor, &state->view.index);
-		call->user_fctx = state;
-		MemoryContextSwitchTo(caller);
-	}
-
-	call = SRF_PERCALL_SETUP();
-	state = call->user_fctx;
-	if (key_cursor_next(&state->cursor))
-	{
-		bool		nulls[2] = {false, false};
-		Datum		row[2];
-
-		row[0] = key_text(&state->cursor);
-		row[1] = Float8GetDatum(state->view.values[state->cursor.position]);
-		SRF_RETURN_NEXT(call, HeapTupleGetDatum(heap_form_tuple(call->tuple_desc,
-																row, nulls)));
-	}
-	SRF_RETURN_DONE(call);
+	if (!key_cursor_next(&each->cursor))
+		SRF_RETURN_DONE(call);
+	row[0] = reddict_each_key(each);
+	row[1] = Float8GetDatum(each->view.values[each->cursor.position]);
+	SRF_RETURN_NEXT(call, HeapTupleGetDatum(heap_form_tuple(call->tuple_desc, row, nulls)));
 }
 
 /*

@@ -9,12 +9,12 @@
 #include <math.h>
 
 #include "access/htup_details.h"
-#include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
 #include "utils/fmgrprotos.h"
 
 #include "arguments.h"
+#include "each.h"
 #include "io.h"
 #include "redstats.h"
 #include "state.h"
@@ -305,13 +305,6 @@ rs_delete(PG_FUNCTION_ARGS)
 	return select_keys(fcinfo, &entry, 1, KEYS_ONLY_LEFT);
 }
 
-/* What rs_each() keeps from row to row */
-typedef struct EachState
-{
-	RedDictView view;
-	KeyCursor	cursor;
-} EachState;
-
 /* The statistics that rs_each() gives, in the order of its columns */
 static const KernelStatistic each_statistics[] = {
 	STATISTIC_COUNT, STATISTIC_SUM, STATISTIC_AVG, STATISTIC_LEAST, STATISTIC_GREATEST,
@@ -328,45 +321,21 @@ static const KernelStatistic each_statistics[] = {
 Datum
 rs_each(PG_FUNCTION_ARGS)
 {
-	FuncCallContext *call;
-	EachState  *state;
-	KernelStats stats;
+	FuncCallContext *call = reddict_each(fcinfo, REDDICT_STATISTICS);
+	RedDictEach *each = call->user_fctx;
+	KernelStats stats = stats_of_view(&each->view);
 	Datum		row[1 + lengthof(each_statistics)];
 	bool		nulls[1 + lengthof(each_statistics)];
 
-	if (SRF_IS_FIRSTCALL())
-	{
-		MemoryContext caller;
-
-		call = SRF_FIRSTCALL_INIT();
-		caller = MemoryContextSwitchTo(call->multi_call_memory_ctx);
-		if (get_call_result_type(fcinfo, NULL, &call->tuple_desc) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "return type must be a row type");
-		call->tuple_desc = BlessTupleDesc(call->tuple_desc);
-		state = palloc(sizeof(EachState));
-		/* a copy, because the argument may not live until the next call */
-		reddict_view_kind(PointerGetDatum(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0))),
-						  REDDICT_STATISTICS, &state->view);
-		if (state->view.index.shared)
-			reddict_own_keys(&state->view.index);
-		key_cursor_init(&state->cursor, &state->view.index);
-		call->user_fctx = state;
-		MemoryContextSwitchTo(caller);
-	}
-
-	call = SRF_PERCALL_SETUP();
-	state = call->user_fctx;
-	if (!key_cursor_next(&state->cursor))
+	if (!key_cursor_next(&each->cursor))
 		SRF_RETURN_DONE(call);
-
-	stats = stats_of_view(&state->view);
 	nulls[0] = false;
-	row[0] = PointerGetDatum(cstring_to_text_with_len(state->cursor.key, state->cursor.len));
+	row[0] = reddict_each_key(each);
 	for (int i = 0; i < (int) lengthof(each_statistics); i++)
 	{
 		double		number;
 
-		nulls[i + 1] = !statistic(stats, state->cursor.position, each_statistics[i], &number);
+		nulls[i + 1] = !statistic(stats, each->cursor.position, each_statistics[i], &number);
 		row[i + 1] = nulls[i + 1] ? (Datum) 0 : Float8GetDatum(number);
 	}
 	row[1] = DirectFunctionCall1(dtoi8, row[1]);
