@@ -54,7 +54,7 @@ UPDATE(greatest, KERNEL_GREATEST, -get_float8_infinity())
 const RedDictOperation reddict_plus = {KERNEL_ADD, KEYS_EITHER, FILL_CONSTANT, -0.0, &plus_update};
 const RedDictOperation reddict_minus = {KERNEL_SUBTRACT, KEYS_EITHER, FILL_CONSTANT, 0.0, &minus_update};
 const RedDictOperation reddict_times = {KERNEL_MULTIPLY, KEYS_BOTH, FILL_CONSTANT, 1.0, NULL};
-const RedDictOperation reddict_over = {KERNEL_DIVIDE, KEYS_BOTH, FILL_CONSTANT, 1.0, NULL};
+static const RedDictOperation over = {KERNEL_DIVIDE, KEYS_BOTH, FILL_CONSTANT, 1.0, NULL};
 const RedDictOperation reddict_right = {KERNEL_RIGHT, KEYS_EITHER, FILL_OTHER, 0.0, &right_update};
 const RedDictOperation reddict_least = {KERNEL_LEAST, KEYS_EITHER, FILL_OTHER, 0.0, &least_update};
 const RedDictOperation reddict_greatest = {KERNEL_GREATEST, KEYS_EITHER, FILL_OTHER, 0.0, &greatest_update};
@@ -417,7 +417,7 @@ name(PG_FUNCTION_ARGS) \
 MAP_MAP(reddict_pl, reddict_plus) \
 MAP_MAP(reddict_mi, reddict_minus) \
 MAP_MAP(reddict_mul, reddict_times) \
-MAP_MAP(reddict_div, reddict_over) \
+MAP_MAP(reddict_div, over) \
 MAP_MAP(reddict_concat, reddict_right) \
 MAP_MAP(rd_greatest, reddict_greatest) \
 MAP_MAP(rd_least, reddict_least) \
@@ -478,7 +478,7 @@ zero_rule(const text *name, float8 *value)
 Datum
 rd_divide(PG_FUNCTION_ARGS)
 {
-	RedDictOperation filled = filled_operation(&reddict_over, fcinfo);
+	RedDictOperation filled = filled_operation(&over, fcinfo);
 	float8		quotient = 0;
 	ZeroRule	rule = zero_rule(PG_GETARG_TEXT_PP(4), &quotient);
 	RedDictView a;

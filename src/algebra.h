@@ -36,7 +36,6 @@ typedef struct AlignedValues
 extern const RedDictOperation reddict_plus;
 extern const RedDictOperation reddict_minus;
 extern const RedDictOperation reddict_times;
-extern const RedDictOperation reddict_over;
 extern const RedDictOperation reddict_right;
 extern const RedDictOperation reddict_least;
 extern const RedDictOperation reddict_greatest;

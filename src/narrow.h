@@ -91,7 +91,6 @@ extern void reddict_narrow_write(const NarrowWriter *writer, char *to);
 extern bool reddict_narrow_read(NarrowNumbers *narrow, int n, const char *from,
 								size_t available);
 extern const char *reddict_narrow_check(const NarrowNumbers *narrow);
-extern size_t reddict_narrow_front(int n);
 extern bool reddict_narrow_place(const NarrowNumbers *narrow, int position,
 								 size_t *begin, size_t *end);
 extern double reddict_narrow_number(const NarrowNumbers *narrow, int position,

@@ -16,7 +16,6 @@
 
 #include "algebra.h"
 #include "fetch.h"
-#include "subscript.h"
 #include "variable.h"
 
 PG_FUNCTION_INFO_V1(reddict_subscript_handler);
@@ -107,8 +106,8 @@ assign_expanded(ExpandedRedDict *dict, const char *key, uint32 len,
  * a flat copy with the change, in the current memory context.  Error:
  * program_limit_exceeded, and then nothing is changed.
  */
-Datum
-reddict_assign(Datum map, const char *key, uint32 len, float8 value)
+static Datum
+assign(Datum map, const char *key, uint32 len, float8 value)
 {
 	RedDictView view;
 	RedDictView pair;
@@ -168,7 +167,7 @@ subscript_assign(ExprState *state, ExprEvalStep *op, ExprContext *econtext)
 	if (*op->resnull)
 		*op->resvalue = PointerGetDatum(reddict_pair(key, len, value));
 	else
-		*op->resvalue = reddict_assign(*op->resvalue, key, len, value);
+		*op->resvalue = assign(*op->resvalue, key, len, value);
 	*op->resnull = false;
 }
 
