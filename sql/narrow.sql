@@ -112,3 +112,12 @@ DROP TABLE narrow_stored;
 SELECT sum(m) FROM (SELECT sum(m) FROM (VALUES (1, '{"a": 1}'::reddict), (1, '{"a": 2}'), (2, '{"a": 300}')) AS v(g, m) GROUP BY g) AS s(m);
 -- a sum that overflows is found before anything is written
 SELECT sum(m) FROM (VALUES ('{"a": 1.7976931348623157e308, "b": 1}'::reddict), ('{"a": 1e300, "b": 2, "c": 3}'), ('{"a": 1.7976931348623157e308, "b": 1, "c": 4}')) AS v(m);
+
+-- Where packed maps would fit into their rows, rd_share_column() says so: 300
+-- thirds take 4 + 12 + 300 * 8 bytes
+CREATE TABLE narrow_wide AS
+	SELECT id, (SELECT reddict(array_agg('k' || i), array_agg((3 * i + 1) / 3::float8)) FROM generate_series(1, 300) AS i) AS m FROM generate_series(1, 20) AS id;
+SELECT n, rows FROM rd_share_column('narrow_wide', 'm', 10);
+ALTER TABLE narrow_wide SET (toast_tuple_target = 8160);
+SELECT n, rows FROM rd_share_column('narrow_wide', 'm', 10);
+DROP TABLE narrow_wide;

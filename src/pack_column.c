@@ -9,6 +9,7 @@
 
 #include <math.h>
 
+#include "access/heaptoast.h"
 #include "access/relation.h"
 #include "access/tableam.h"
 #include "access/xact.h"
@@ -48,6 +49,9 @@
 
 /* Tables that a message names */
 #define NAMED_TABLES 50
+
+/* The largest toast_tuple_target that a table can have, with pages of 8 kB */
+#define ROW_TARGET 8160
 
 /* Where the rows of a table are, seen from here */
 typedef enum Reach
@@ -365,6 +369,7 @@ enum
 	GROUP_HASH = 1,
 	GROUP_ROWS,					/* estimated */
 	GROUP_SAVED,				/* bytes that they would take less */
+	GROUP_SIZE,					/* bytes of the largest, packed */
 	GROUP_MAP					/* a map of these keys */
 };
 
@@ -375,17 +380,56 @@ count_key_sets(Oid relid, const char *map, const char *sample, const char *weigh
 	/* max() over maps of the same keys is a map of these keys. */
 	run(psprintf("SELECT h, pg_catalog.sum(w), "
 				 "pg_catalog.sum(w OPERATOR(pg_catalog.*) (pg_catalog.pg_column_size(m) "
-				 "OPERATOR(pg_catalog.-) %s(m))::pg_catalog.float8), %s(m) "
-				 "FROM (SELECT m, w, %s(m) AS h "
+				 "OPERATOR(pg_catalog.-) size)::pg_catalog.float8), pg_catalog.max(size), %s(m) "
+				 "FROM (SELECT m, w, %s(m) AS size, %s(m) AS h "
 				 "FROM (SELECT %s AS m, %s AS w FROM %s %s) AS s WHERE m IS NOT NULL) AS s "
 				 "GROUP BY h ORDER BY 2 DESC, 1",
-				 reddict_extension_name("rd_packed_size"), reddict_extension_name("max"),
+				 reddict_extension_name("max"), reddict_extension_name("rd_packed_size"),
 				 reddict_extension_name("rd_index_hash"), map, weight, table_name(relid), sample),
 		SPI_OK_SELECT);
 }
 
-/* Register one of these key sets, if enough rows have it, and tell of it. */
+/*
+ * Say so where packed values of some bytes leave their rows, as these are now,
+ * and would fit into them: then nothing has to be detoasted to read one.
+ */
 static void
+advise_storage(const RowTables *tables, int32 size)
+{
+	const int32 other_columns = 200;
+	List	   *fit = NIL;
+
+	if (size <= (int32) TOAST_TUPLE_TARGET || size > ROW_TARGET - other_columns)
+		return;
+	for (int reach = REACH_HERE; reach <= REACH_HIDDEN; reach++)
+	{
+		ListCell   *table;
+
+		foreach(table, tables->at[reach])
+		{
+			Relation	rel = try_relation_open(lfirst_oid(table), AccessShareLock);
+
+			if (rel == NULL)
+				continue;
+			if (rel->rd_rel->relkind == RELKIND_RELATION &&
+				RelationGetToastTupleTarget(rel, (int32) TOAST_TUPLE_TARGET) < size)
+				fit = lappend_oid(fit, lfirst_oid(table));
+			relation_close(rel, AccessShareLock);
+		}
+	}
+	if (fit != NIL)
+		ereport(NOTICE,
+				(errmsg("packed maps of %d bytes would fit into their rows", size),
+				 errdetail("Tables: %s.", table_names(fit)),
+				 errhint("ALTER TABLE ... SET (toast_tuple_target = %d) keeps them there, once they are written anew.",
+						 ROW_TARGET)));
+}
+
+/*
+ * Register one of these key sets, if enough rows have it, and tell of it.
+ * Returns the bytes of the largest of its maps, packed, or 0.
+ */
+static int32
 share_key_set(SPITupleTable *table, uint64 row, int32 min_rows, ReturnSetInfo *rsinfo)
 {
 	uint64		hash = (uint64) DatumGetInt64(column_value(table, row, GROUP_HASH));
@@ -398,7 +442,7 @@ share_key_set(SPITupleTable *table, uint64 row, int32 min_rows, ReturnSetInfo *r
 
 	reddict_view(column_value(table, row, GROUP_MAP), &view);
 	if (rint(rows) < min_rows || view.index.n == 0 || view.index.hash != hash)
-		return;
+		return 0;
 	reddict_own_keys(&view.index);
 	was_registered = !reddict_register(&view.index, "rd_share_column()");
 	values[0] = Int64GetDatum((int64) hash);
@@ -407,6 +451,7 @@ share_key_set(SPITupleTable *table, uint64 row, int32 min_rows, ReturnSetInfo *r
 	values[3] = Int64GetDatum((int64) rint(Max(saved, 0)));
 	values[4] = CStringGetTextDatum(was_registered ? "was registered" : "registered");
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	return DatumGetInt32(column_value(table, row, GROUP_SIZE));
 }
 
 /*
@@ -416,10 +461,11 @@ share_key_set(SPITupleTable *table, uint64 row, int32 min_rows, ReturnSetInfo *r
  * Looks at a sample of a column, registers the key sets of at least so many
  * rows, as rd_share_keys() does, and tells of each the number of keys, the
  * rows that it estimates, the bytes that packing those and making them narrow
- * would save (of compressed ones none), and whether
- * it was registered before.  A NOTICE where rows are elsewhere, since the key
- * sets are registered in this database alone.  Strict.  Errors besides:
- * undefined_table, undefined_column, datatype_mismatch, insufficient_privilege.
+ * would save (of compressed ones none), and whether it was registered before.
+ * A NOTICE where packed maps would fit into their rows and do not stay there;
+ * and one where rows are elsewhere, since the key sets are registered in this
+ * database alone.  Strict.  Errors besides: undefined_table, undefined_column,
+ * datatype_mismatch, insufficient_privilege.
  */
 Datum
 rd_share_column(PG_FUNCTION_ARGS)
@@ -433,6 +479,7 @@ rd_share_column(PG_FUNCTION_ARGS)
 	const char *weight;
 	SPITupleTable *groups;
 	uint64		ngroups;
+	int32		largest = 0;
 
 	(void) reddict_writable_registry("rd_share_column()");
 	map = map_column(relid, PG_GETARG_NAME(1));
@@ -450,7 +497,12 @@ rd_share_column(PG_FUNCTION_ARGS)
 	groups = SPI_tuptable;
 	ngroups = SPI_processed;
 	for (uint64 i = 0; i < ngroups; i++)
-		share_key_set(groups, i, min_rows, (ReturnSetInfo *) fcinfo->resultinfo);
+	{
+		int32		size = share_key_set(groups, i, min_rows, (ReturnSetInfo *) fcinfo->resultinfo);
+
+		largest = Max(largest, size);
+	}
+	advise_storage(&tables, largest);
 	SPI_finish();
 	return (Datum) 0;
 }
