@@ -95,6 +95,26 @@ foreach my $document (@documents)
 	cmp_ok($compared, '>=', $lines, "$document: results were compared");
 }
 
+# The reference has every function and aggregate that is there to be called.
+# Others serve an operator, a cast, an aggregate, a type, an index or the
+# planner, or are in the schema of the registry.
+my @public = split /\n/, $node->safe_psql('tour', q{
+	SELECT DISTINCT proname FROM pg_proc AS p
+		JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+		JOIN pg_extension AS e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND extname = 'redbear'
+	WHERE pronamespace = extnamespace AND p.oid NOT IN (
+		SELECT castfunc FROM pg_cast
+		UNION SELECT unnest(ARRAY[oprcode, oprrest, oprjoin]) FROM pg_operator
+		UNION SELECT unnest(ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggmtransfn, aggminvtransfn, aggmfinalfn])
+			FROM pg_aggregate
+		UNION SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend, typanalyze, typsubscript]) FROM pg_type
+		UNION SELECT amproc FROM pg_amproc
+		UNION SELECT prosupport FROM pg_proc)
+	ORDER BY 1});
+my $reference = slurp_file('doc/reference.md');
+cmp_ok(scalar @public, '>', 80, 'there are functions to look for');
+is_deeply([ grep { $reference !~ /`[^`]*\b\Q$_\E\b[^`]*`/ } @public ], [], 'doc/reference.md has all of them');
+
 # The README's comparison with jsonb runs as it stands, and counts the same.
 my $readme = slurp_file('README.md');
 my ($comparison) = $readme =~ /^```sh\n(createdb .*?)^```$/ms;
