@@ -39,6 +39,18 @@ view_settled(const char *data, Size size, RedSumView *view)
 	return true;
 }
 
+/* Look at a state, expanded or not; an error if it is neither that nor settled. */
+void
+redsum_state_view(Datum value, RedSumState *state)
+{
+	struct varlena *ptr = (struct varlena *) DatumGetPointer(value);
+
+	if (VARATT_IS_EXTERNAL_EXPANDED(ptr))
+		redsum_state_view_expanded(reddict_expanded_get(value), state);
+	else if (!redsum_state_view_flat(ptr, state))
+		reddict_refuse(VARDATA_ANY(ptr), VARSIZE_ANY_EXHDR(ptr), REDDICT_SUMS);
+}
+
 /* Look at a redsum, a state or settled; an expanded one is a state. */
 void
 redsum_view(Datum value, RedSumView *view)
@@ -237,6 +249,17 @@ struct varlena *
 redsum_reform(RedSumView *view, const KeyIndex *index)
 {
 	return write_settled(index, view->sums, view->end - view->sums);
+}
+
+/* Refuse a count that is larger than all doubles up to it are exact. */
+void
+redsum_refuse_count(const char *key, uint32 len)
+{
+	ereport(ERROR,
+			errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			errmsg("too many rows in a redsum"),
+			errdetail("The key is %s; the limit is " INT64_FORMAT " rows.",
+					  reddict_key_quote(key, len), (int64) EXACT_MAX_COUNT));
 }
 
 /*

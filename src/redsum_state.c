@@ -41,12 +41,6 @@ typedef struct Target
 
 /* --- the layout of a state ------------------------------------------------- */
 
-static Size
-tail_size(int32 fars)
-{
-	return sizeof(RedSumTail) + fars * sizeof(ExactFar) + sizeof(uint32);
-}
-
 /* How many ExactFars a tail has room for. */
 static int32
 tail_capacity(Size size)
@@ -54,59 +48,11 @@ tail_capacity(Size size)
 	return (size - sizeof(RedSumTail) - sizeof(uint32)) / sizeof(ExactFar);
 }
 
-/* Look at a flat state; false if it is none. */
-static inline bool
-view_flat(const struct varlena *value, RedSumState *state)
-{
-	char	   *data = (char *) VARDATA_ANY(value);
-	Size		size = VARSIZE_ANY_EXHDR(value);
-	uint32		tail;
-
-	if (!reddict_read_start(data, size, reddict_head_is(REDDICT_SUMS_STATE), &state->index))
-		return false;
-	memcpy(&tail, data + size - sizeof(tail), sizeof(tail));
-	if (tail < tail_size(0) || tail > size)
-		return false;
-	size -= tail;
-	state->tail = (RedSumTail *) (data + size);
-	state->tail_size = tail;
-	if (size < reddict_front_size(REDDICT_SUMS_STATE, state->index.n) ||
-		!reddict_block_fits(&state->index, size, reddict_front_size(REDDICT_SUMS_STATE, state->index.n)))
-		return false;
-	state->index.block = data + size - state->index.size;
-	state->elements = (RedDictElements) {(unaligned_double *) (data + REDDICT_VALUES_OFFSET), state->index.n};
-	return true;
-}
-
-/* Look at an expanded state, in key order. */
-static void
-view_expanded(ExpandedRedDict *expanded, RedSumState *state)
-{
-	RedDictView view;
-
-	reddict_expanded_view(expanded, &view);
-	state->index = view.index;
-	state->elements = reddict_expanded_elements(expanded);
-	state->tail = reddict_expanded_tail(expanded, &state->tail_size);
-}
-
-/* Look at a state, expanded or not; an error if it is neither that nor settled. */
-void
-redsum_state_view(Datum value, RedSumState *state)
-{
-	struct varlena *ptr = (struct varlena *) DatumGetPointer(value);
-
-	if (VARATT_IS_EXTERNAL_EXPANDED(ptr))
-		view_expanded(reddict_expanded_get(value), state);
-	else if (!view_flat(ptr, state))
-		reddict_refuse(VARDATA_ANY(ptr), VARSIZE_ANY_EXHDR(ptr), REDDICT_SUMS);
-}
-
 /* Make a flat state of no rows, with room for ExactFars. */
 static void
 new_state(Target *target, const KeyIndex *index, int32 fars)
 {
-	Size		tail = tail_size(fars);
+	Size		tail = redsum_tail_size(fars);
 	uint32		tail_field = (uint32) tail;
 	Size		size = reddict_flat_size(REDDICT_SUMS_STATE, index->size, index->n);
 	struct varlena *value;
@@ -121,21 +67,10 @@ new_state(Target *target, const KeyIndex *index, int32 fars)
 	memcpy((char *) value + size + tail - sizeof(tail_field), &tail_field, sizeof(tail_field));
 	target->expanded = NULL;
 	target->datum = PointerGetDatum(value);
-	(void) view_flat(value, &target->state);
+	(void) redsum_state_view_flat(value, &target->state);
 }
 
 /* --- elements -------------------------------------------------------------- */
-
-/* Refuse a count that is larger than all doubles up to it are exact. */
-void
-redsum_refuse_count(const char *key, uint32 len)
-{
-	ereport(ERROR,
-			errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			errmsg("too many rows in a redsum"),
-			errdetail("The key is %s; the limit is " INT64_FORMAT " rows.",
-					  reddict_key_quote(key, len), (int64) EXACT_MAX_COUNT));
-}
 
 static ExactElements
 element_at(const Target *target, const int32 *slots, int32 i)
@@ -327,7 +262,7 @@ find_slots(Target *target, const Row *row)
 
 	if (target->expanded != NULL && is_mostly_gone(target, row))
 	{
-		view_expanded(target->expanded, state);
+		redsum_state_view_expanded(target->expanded, state);
 		target->expanded = NULL;
 		add_keys(target, &row->index);
 	}
@@ -364,8 +299,8 @@ reserve_fars(Target *target, int32 wanted)
 	fars += old.tail->used / 2;
 	if (target->expanded)
 	{
-		state->tail = reddict_expanded_grow_tail(target->expanded, tail_size(fars));
-		state->tail_size = tail_size(fars);
+		state->tail = reddict_expanded_grow_tail(target->expanded, redsum_tail_size(fars));
+		state->tail_size = redsum_tail_size(fars);
 		return;
 	}
 	new_state(target, &old.index, fars);
@@ -517,7 +452,7 @@ open_target(Target *target, FunctionCallInfo fcinfo, Datum state)
 		target->state.elements = reddict_expanded_elements(target->expanded);
 		target->state.tail = reddict_expanded_tail(target->expanded, &target->state.tail_size);
 	}
-	else if (!VARATT_IS_4B_U(value) || !view_flat(value, &target->state))
+	else if (!VARATT_IS_4B_U(value) || !redsum_state_view_flat(value, &target->state))
 		copy_target(target, state);
 }
 
