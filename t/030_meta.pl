@@ -1,7 +1,7 @@
 # META.json is what PGXN takes (https://pgxn.org/spec/), and all files that
 # give a version, or say which PostgreSQL is wanted, give the same. The SQL
 # script has the chapters of the reference, in its order. Lines of prose are at
-# most 120 characters long.
+# most 120 characters long. Files of C call each other one way.
 
 use strict;
 use warnings;
@@ -114,5 +114,9 @@ is_deeply([ map { wide_lines($_, \&document_prose) } @documents ], [], "lines of
 is_deeply([ map { wide_lines($_, \&comment) } @sources ], [], "lines of comments have at most $widest characters");
 
 cmp_ok(scalar(split /\n/, slurp('README.md')), '<=', 250, 'the README can be read in one go');
+
+# Files call each other one way.
+is(join('', grep { /^in a circle/ } `script/rooms 2>&1`), '', 'no files call each other in a circle');
+is($?, 0, 'the list of files can be made');
 
 done_testing();
