@@ -1611,6 +1611,11 @@ CREATE FUNCTION rx_count(redsum) RETURNS reddict
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION rx_count(redsum) IS 'number of rows that have each key';
 
+CREATE FUNCTION rd_check(s redsum) RETURNS text
+	AS 'MODULE_PATHNAME', 'redsum_check'
+	LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 10;
+COMMENT ON FUNCTION rd_check(redsum) IS 'what is wrong with stored sums; NULL if they are sound';
+
 CREATE FUNCTION redsum_pl(redsum, redsum) RETURNS redsum
 	AS 'MODULE_PATHNAME', 'redsum_pl'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;

@@ -15,8 +15,10 @@ SET redbear.narrow = off;
 -- Bytes as a value, unchecked, and the other way round
 CREATE CAST (bytea AS reddict) WITHOUT FUNCTION;
 CREATE CAST (bytea AS redstats) WITHOUT FUNCTION;
+CREATE CAST (bytea AS redsum) WITHOUT FUNCTION;
 CREATE CAST (reddict AS bytea) WITHOUT FUNCTION;
 CREATE CAST (redstats AS bytea) WITHOUT FUNCTION;
+CREATE CAST (redsum AS bytea) WITHOUT FUNCTION;
 
 -- The bytes of a value with another head; bytes are in this machine's order.
 CREATE FUNCTION pg_temp.head(bytes bytea) RETURNS int8 LANGUAGE sql AS $$
@@ -49,11 +51,14 @@ CREATE TABLE good AS
 		UNION ALL
 		SELECT 'redstats', s::bytea, rd_length(rs_count(s)), 5, false
 		FROM (VALUES ('{}'::redstats), ('{"a": [1, 2, 0, 2, 2]}')) AS stats(s)
-	) AS values;
+	) AS values
+	UNION ALL
+	SELECT 'redsum', x::bytea, length(x::bytea) - rd_length(rx_count(x)) FROM (VALUES ('{}'::redsum), ('{"a": 1.5, "b": -2}'::reddict::redsum)) AS sums(x);
 SELECT type, length(bytes), front, to_hex(pg_temp.head(bytes)) FROM good ORDER BY 1, 2;
 
--- Damaged ones
-CREATE TABLE damaged (id int GENERATED ALWAYS AS IDENTITY, damage text, type text, bytes bytea, m reddict, s redstats);
+-- Damaged ones, each in the column of its type
+CREATE FUNCTION pg_temp.col(type text) RETURNS text LANGUAGE sql AS $$ SELECT CASE type WHEN 'reddict' THEN 'm' WHEN 'redstats' THEN 's' ELSE 'x' END $$;
+CREATE TABLE damaged (id int GENERATED ALWAYS AS IDENTITY, damage text, type text, bytes bytea, m reddict, s redstats, x redsum);
 INSERT INTO damaged (damage, type, bytes)
 	SELECT 'cut off', type, substr(bytes, 1, size) FROM good, generate_series(0, front - 1) size
 	WHERE size = front - 1 OR (size IN (0, 3, 4, 11) AND length(bytes) < 60)
@@ -67,12 +72,13 @@ INSERT INTO damaged (damage, type, bytes)
 	FROM good, unnest('{1, 2, 6}'::int8[]) kind
 	UNION ALL
 	SELECT 'too many keys', type, pg_temp.with_head(bytes, pg_temp.head(bytes) & ~((1::int8 << 24) - 1) | n | wide)
-	FROM good, unnest(ARRAY[(length(bytes) - 12) / CASE type WHEN 'reddict' THEN 9 ELSE 41 END + 1, 8388608, 16777215]) n, unnest(ARRAY[0, 1::int8 << 30]) wide
+	FROM good, unnest(ARRAY[(length(bytes) - 12) / CASE type WHEN 'reddict' THEN 9 WHEN 'redstats' THEN 41 ELSE 1 END + 1, 8388608, 16777215]) n, unnest(ARRAY[0, 1::int8 << 30]) wide
 	UNION ALL
 	SELECT 'all of zeros', type, decode(repeat('00', length(bytes)), 'hex') FROM good
 	UNION ALL
 	SELECT 'all of ones', type, decode(repeat('ff', length(bytes)), 'hex') FROM good;
-UPDATE damaged SET m = CASE type WHEN 'reddict' THEN bytes::reddict END, s = CASE type WHEN 'redstats' THEN bytes::redstats END;
+UPDATE damaged SET m = CASE type WHEN 'reddict' THEN bytes::reddict END, s = CASE type WHEN 'redstats' THEN bytes::redstats END,
+	x = CASE type WHEN 'redsum' THEN bytes::redsum END;
 SELECT damage, count(*) > 5 FROM damaged GROUP BY damage ORDER BY damage;
 
 -- The errors
@@ -83,7 +89,7 @@ BEGIN
 EXCEPTION WHEN OTHERS THEN
 	RETURN SQLSTATE || ': ' || SQLERRM;
 END $$;
-SELECT DISTINCT ON (type, damage) type, damage, pg_temp.refusal(format('SELECT %s::text FROM damaged WHERE id = %s', CASE type WHEN 'reddict' THEN 'm' ELSE 's' END, id))
+SELECT DISTINCT ON (type, damage) type, damage, pg_temp.refusal(format('SELECT %s::text FROM damaged WHERE id = %s', pg_temp.col(type), id))
 FROM damaged ORDER BY type, damage, id DESC;
 -- of all kinds and versions that a head can have, each type reads one
 SELECT type, kind, version
@@ -92,21 +98,21 @@ WHERE length(bytes) = 12 AND pg_temp.refusal(format('SELECT %L::bytea::%s::text'
 ORDER BY type;
 
 -- rd_check() says of a damaged value what readers say, of a sound one nothing,
-SELECT damage, rd_check(m), rd_check(s) FROM damaged
-WHERE 'XX001: ' || coalesce(rd_check(m), rd_check(s)) IS DISTINCT FROM pg_temp.refusal(format('SELECT %s::text FROM damaged WHERE id = %s', CASE type WHEN 'reddict' THEN 'm' ELSE 's' END, id));
-SELECT type, rd_check(CASE type WHEN 'reddict' THEN bytes::reddict END), rd_check(CASE type WHEN 'redstats' THEN bytes::redstats END) FROM good
-WHERE coalesce(rd_check(CASE type WHEN 'reddict' THEN bytes::reddict END), rd_check(CASE type WHEN 'redstats' THEN bytes::redstats END)) IS NOT NULL;
-SELECT rd_check(NULL::reddict) IS NULL, rd_check(NULL::redstats) IS NULL;
+SELECT damage, rd_check(m), rd_check(s), rd_check(x) FROM damaged
+WHERE 'XX001: ' || coalesce(rd_check(m), rd_check(s), rd_check(x)) IS DISTINCT FROM pg_temp.refusal(format('SELECT %s::text FROM damaged WHERE id = %s', pg_temp.col(type), id));
+SELECT type, problem FROM good, LATERAL (SELECT coalesce(rd_check(CASE type WHEN 'reddict' THEN bytes::reddict END), rd_check(CASE type WHEN 'redstats' THEN bytes::redstats END),
+	rd_check(CASE type WHEN 'redsum' THEN bytes::redsum END)) AS problem) AS checks WHERE problem IS NOT NULL;
+SELECT rd_check(NULL::reddict) IS NULL, rd_check(NULL::redstats) IS NULL, rd_check(NULL::redsum) IS NULL;
 -- wherever it is: short, compressed, out of line, expanded
 CREATE TEMP TABLE sound AS SELECT bytes::reddict AS m FROM good WHERE type = 'reddict';
 ALTER TABLE sound ALTER m SET STORAGE EXTERNAL;
 INSERT INTO sound SELECT rd_unpack(m) || '{"a": 1}' FROM sound;
-SELECT count(*), count(rd_check(m)), rd_check(sum(m)), rd_check(redstats(m)) FROM sound;
+SELECT count(*), count(rd_check(m)), rd_check(sum(m)), rd_check(redstats(m)), rd_check(redsum(m)) FROM sound;
 SELECT rd_check(sum(reddict(ARRAY['k' || i, 'k' || i + 1, 'k' || i * 2], '{1,2,3}'))) FROM generate_series(1, 1000) AS i;
 -- and more than readers see: where the bytes of {"a": 1, "b": 2} are damaged
 -- (head 4, hash 8, values 16, lengths 2, keys 2), of 40 keys, of statistics
 CREATE TEMP TABLE worse AS
-	SELECT what, bytes::reddict AS m, NULL::redstats AS s FROM (
+	SELECT what, bytes::reddict AS m, NULL::redstats AS s, NULL::redsum AS x FROM (
 		SELECT '{"a": 1, "b": 2}'::reddict::bytea AS ab, (SELECT bytes FROM good WHERE length(bytes) = 487) AS forty) AS values, LATERAL (VALUES
 		('order of keys', overlay(ab PLACING 'ba' FROM 31)),
 		('a key twice', overlay(ab PLACING 'aa' FROM 31)),
@@ -122,11 +128,19 @@ CREATE TEMP TABLE worse AS
 		('width', pg_temp.with_head('{}'::reddict::bytea, pg_temp.head('{}'::reddict::bytea) | (1::int8 << 30))),
 		('keys that nobody registered', pg_temp.with_head(overlay(substr(ab, 1, 28) PLACING '\x1111111111111111' FROM 5), pg_temp.head(ab) | (1::int8 << 31)))) AS v(what, bytes)
 	UNION ALL
-	SELECT what, NULL, bytes::redstats FROM (SELECT '{"a": [1, 2, 0, 2, 2]}'::redstats::bytea AS a) AS values, LATERAL (VALUES
+	SELECT what, NULL, bytes::redstats, NULL FROM (SELECT '{"a": [1, 2, 0, 2, 2]}'::redstats::bytea AS a) AS values, LATERAL (VALUES
 		('statistics of no number', overlay(a PLACING '\x0000000000000000' FROM 13)),
 		('statistics, slack', a || '\x00'),
-		('statistics that nobody registered', pg_temp.with_head(overlay(substr(a, 1, 52) PLACING '\x1111111111111111' FROM 5), pg_temp.head(a) | (1::int8 << 31)))) AS v(what, bytes);
-SELECT what, coalesce(rd_check(m), rd_check(s)) FROM worse ORDER BY what COLLATE "C";
+		('statistics that nobody registered', pg_temp.with_head(overlay(substr(a, 1, 52) PLACING '\x1111111111111111' FROM 5), pg_temp.head(a) | (1::int8 << 31)))) AS v(what, bytes)
+	UNION ALL
+	-- (head 4, hash 8, size 4, then of each key: count 1, shape 1, position 2, digits 1)
+	SELECT what, NULL, NULL, bytes::redsum FROM (SELECT '{"a": 1.5, "b": -2}'::reddict::redsum::bytea AS ab) AS values, LATERAL (VALUES
+		('sums, another key', overlay(ab PLACING 'ac' FROM 29)),
+		('sums, slack', ab || '\x00'),
+		('sums of no row', set_byte(ab, 16, 0)),
+		('sums, digits beyond all', set_byte(ab, 17, 252)),
+		('sums that nobody registered', pg_temp.with_head(overlay(substr(ab, 1, 26) PLACING '\x1111111111111111' FROM 5), pg_temp.head(ab) | (1::int8 << 31)))) AS v(what, bytes);
+SELECT what, coalesce(rd_check(m), rd_check(s), rd_check(x)) FROM worse ORDER BY what COLLATE "C";
 
 -- narrow numbers: of 3 keys in 12 bytes before the scale and width, of 65 with
 -- codes behind that, for each two keys a byte, and the offset of the last number
@@ -155,6 +169,7 @@ CREATE FUNCTION pg_temp.argument(type text, name text) RETURNS text LANGUAGE sql
 		WHEN 'redstats' THEN '''{"a": [1, 3, 0, 3, 3]}''::redstats'
 		WHEN 'text' THEN CASE name WHEN 'on_zero' THEN '''skip''::text' WHEN 'flags' THEN '''i''::text'
 			ELSE '''left''::text' END	-- which keys; elsewhere just a key
+		WHEN 'redsum' THEN '''{"a": 3, "c": 4}''::reddict::redsum'
 		WHEN 'text[]' THEN '''{a}''::text[]'
 		WHEN 'anyelement' THEN 'NULL::population'
 		ELSE '1::' || type
@@ -174,17 +189,17 @@ CREATE TABLE calls AS
 			JOIN pg_proc p ON classid = 'pg_proc'::regclass AND objid = p.oid, generate_series(0, pronargs - 1) i
 		WHERE extname = 'redbear' AND 'internal'::regtype <> ALL (proargtypes::oid[])
 	) AS arguments, generate_series(0, CASE prokind WHEN 'a' THEN 1 ELSE 0 END) row
-	WHERE type IN ('reddict', 'redstats') AND name !~ '_(trans|combine)$' AND name NOT IN ('rd_share_keys_of', 'rd_check');
+	WHERE type IN ('reddict', 'redstats', 'redsum') AND name !~ '_(trans|combine)(_inv)?$' AND name NOT IN ('rd_share_keys_of', 'rd_check');
 INSERT INTO calls VALUES ('subscript', 'reddict', 'SELECT (v)[''a''] FROM (VALUES (%s)) AS t(v)');
 SELECT count(DISTINCT name) > 90, count(*) > 120 FROM calls;
 SELECT name, query FROM calls
-WHERE pg_temp.refusal(format(query, CASE type WHEN 'reddict' THEN '''{"a": 1}''::reddict' ELSE '''{"a": [1, 3, 0, 3, 3]}''::redstats' END)) <> 'none';
+WHERE pg_temp.refusal(format(query, pg_temp.argument(type, NULL))) <> 'none';
 -- as they are in memory, and as they are in a row: no rows
 SELECT query, damage, refusal FROM (
 	SELECT query, damage, pg_temp.refusal(format(query, value)) AS refusal
 	FROM calls JOIN damaged USING (type), LATERAL (VALUES
 		(format('%L::bytea::%s', bytes, type)),
-		(format('(SELECT %s FROM damaged WHERE id = %s)', CASE type WHEN 'reddict' THEN 'm' ELSE 's' END, id))) AS forms(value)
+		(format('(SELECT %s FROM damaged WHERE id = %s)', pg_temp.col(type), id))) AS forms(value)
 ) AS refusals
 WHERE refusal NOT LIKE 'XX001: %';
 
@@ -211,5 +226,7 @@ WHERE refusal NOT LIKE 'XX001: %';
 
 DROP CAST (bytea AS reddict);
 DROP CAST (bytea AS redstats);
+DROP CAST (bytea AS redsum);
 DROP CAST (reddict AS bytea);
 DROP CAST (redstats AS bytea);
+DROP CAST (redsum AS bytea);

@@ -13,9 +13,11 @@
 #include "utils/resowner.h"
 
 #include "redstats.h"
+#include "redsum.h"
 
 PG_FUNCTION_INFO_V1(reddict_check);
 PG_FUNCTION_INFO_V1(redstats_check);
+PG_FUNCTION_INFO_V1(redsum_check);
 
 /* Is this an error that tells of damage? */
 static bool
@@ -25,22 +27,29 @@ is_damage(const ErrorData *error)
 		ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_SYSTEM_ERROR;
 }
 
+/* A value that is checked, and what reading it finds */
+typedef struct CheckedValue
+{
+	struct varlena *value;
+	KeyIndex	index;
+	const char *problem;
+} CheckedValue;
+
 /*
- * Fetch and decompress a value; NULL, and what the error says, where it can't
- * be put together.  A subtransaction gives back what the failure left open.
+ * Read a value by a function that raises errors where it can't be read: what
+ * these say is the problem.  A subtransaction gives back what they left open.
  */
-static struct varlena *
-detoast(struct varlena *value, const char **problem)
+static void
+read_guarded(void (*read) (CheckedValue *), CheckedValue *checked)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
-	struct varlena *volatile result = NULL;
 
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(caller);
 	PG_TRY();
 	{
-		result = pg_detoast_datum_packed(value);
+		read(checked);
 		ReleaseCurrentSubTransaction();
 	}
 	PG_CATCH();
@@ -53,12 +62,33 @@ detoast(struct varlena *value, const char **problem)
 		RollbackAndReleaseCurrentSubTransaction();
 		if (!is_damage(error))
 			ReThrowError(error);
-		*problem = error->message;
+		checked->problem = error->message;
 	}
 	PG_END_TRY();
 	MemoryContextSwitchTo(caller);
 	CurrentResourceOwner = owner;
-	return result;
+}
+
+/* Fetch and decompress a value. */
+static void
+detoast(CheckedValue *checked)
+{
+	checked->value = pg_detoast_datum_packed(checked->value);
+}
+
+/* Read all sums of a redsum. */
+static void
+read_sums(CheckedValue *checked)
+{
+	RedSumView	view;
+	ExactSum	sum;
+
+	redsum_view(PointerGetDatum(checked->value), &view);
+	for (int32 i = 0; i < view.index.n; i++)
+		redsum_get(&view, i, &sum);
+	checked->index = view.index;
+	if (view.settled && view.next != view.end)
+		checked->problem = "size of the sums is wrong";
 }
 
 /* What is wrong with what comes before the keys of a payload, or NULL. */
@@ -102,11 +132,21 @@ check_statistics(const RedDictView *view)
 	return NULL;
 }
 
-/* What is wrong with a value, or NULL. */
+/* What is wrong with the keys of a value, or NULL. */
 static const char *
-check_value(struct varlena *value, RedDictKind kind)
+check_keys(const KeyIndex *index)
 {
-	const char *problem = NULL;
+	if (reddict_try_open_keys(index) == NULL)
+		return psprintf("shared key index " INT64_FORMAT " of %d keys is not registered",
+						(int64) index->hash, index->n);
+	return reddict_key_index_check(index);
+}
+
+/* What is wrong with a map or statistics, or NULL. */
+static const char *
+check_numbers(struct varlena *value, RedDictKind kind)
+{
+	CheckedValue checked = {.value = value};
 	RedDictView view;
 
 	if (VARATT_IS_EXTERNAL_EXPANDED(value))
@@ -114,28 +154,33 @@ check_value(struct varlena *value, RedDictKind kind)
 	else
 	{
 		if (VARATT_IS_COMPRESSED(value) || VARATT_IS_EXTERNAL(value))
-			value = detoast(value, &problem);
-		if (problem == NULL)
-			problem = check_front(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), kind);
-		if (problem != NULL)
-			return problem;
+			read_guarded(detoast, &checked);
+		value = checked.value;
+		if (checked.problem == NULL)
+			checked.problem = check_front(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), kind);
+		if (checked.problem != NULL)
+			return checked.problem;
 		reddict_view_flat(value, kind, &view);
 	}
+	checked.problem = check_keys(&view.index);
+	if (checked.problem == NULL && kind == REDDICT_STATISTICS)
+		checked.problem = check_statistics(&view);
+	return checked.problem;
+}
 
-	if (reddict_try_open_keys(&view.index) == NULL)
-		return psprintf("shared key index " INT64_FORMAT " of %d keys is not registered",
-						(int64) view.index.hash, view.index.n);
-	problem = reddict_key_index_check(&view.index);
-	if (problem == NULL && kind == REDDICT_STATISTICS)
-		problem = check_statistics(&view);
-	return problem;
+/* What is wrong with exact sums, or NULL. */
+static const char *
+check_sums(struct varlena *value)
+{
+	CheckedValue checked = {.value = value};
+
+	read_guarded(read_sums, &checked);
+	return checked.problem != NULL ? checked.problem : check_keys(&checked.index);
 }
 
 static Datum
-check_argument(FunctionCallInfo fcinfo, RedDictKind kind)
+problem_datum(FunctionCallInfo fcinfo, const char *problem)
 {
-	const char *problem = check_value((struct varlena *) PG_GETARG_POINTER(0), kind);
-
 	if (problem == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(cstring_to_text(problem));
@@ -147,18 +192,25 @@ check_argument(FunctionCallInfo fcinfo, RedDictKind kind)
  * NULL for a value that is sound; else what is wrong: that it can't be fetched
  * or decompressed, its head or size, the lengths, offsets, order or hash of its
  * keys, or that they are not registered.  Numbers can't be wrong, but those of
- * statistics.  Strict; no errors but of what has nothing to do with the value,
+ * statistics and sums.  Strict; no errors but of what has nothing to do with the value,
  * such as a cancel or a lack of memory.
  */
 Datum
 reddict_check(PG_FUNCTION_ARGS)
 {
-	return check_argument(fcinfo, REDDICT_MAP);
+	return problem_datum(fcinfo, check_numbers((struct varlena *) PG_GETARG_POINTER(0), REDDICT_MAP));
 }
 
 /* rd_check(s redstats) returns text: as for a map. */
 Datum
 redstats_check(PG_FUNCTION_ARGS)
 {
-	return check_argument(fcinfo, REDDICT_STATISTICS);
+	return problem_datum(fcinfo, check_numbers((struct varlena *) PG_GETARG_POINTER(0), REDDICT_STATISTICS));
+}
+
+/* rd_check(s redsum) returns text: as for a map. */
+Datum
+redsum_check(PG_FUNCTION_ARGS)
+{
+	return problem_datum(fcinfo, check_sums((struct varlena *) PG_GETARG_POINTER(0)));
 }
