@@ -162,9 +162,17 @@ SELECT pg_temp.expected('SELECT FROM stored WHERE m ? ''a'''),
 	pg_temp.expected('SELECT FROM stored WHERE m ? (''a'' || repeat(''y'', 60000))');
 -- nothing to count
 CREATE TABLE nothing AS SELECT NULL::reddict AS a, '{}'::reddict AS b,
-	reddict(array_agg('key' || k), array_agg(k::float8)) AS c FROM generate_series(1, 10000) k;
+	reddict(array_agg('key' || k), array_agg(sqrt(k + 0.5))) AS c FROM generate_series(1, 10000) k;
 ANALYZE nothing;
 SELECT attname, null_frac, most_common_elems, elem_count_histogram FROM pg_stats WHERE tablename = 'nothing' ORDER BY attname;
+-- more different keys than are counted at a time: the one that is in each row is found
+CREATE TABLE many AS
+	SELECT reddict(array_agg('k' || i || ' ' || j) || 'often'::text, array_agg(j::float8) || 1::float8) AS m
+	FROM generate_series(1, 300) AS i, generate_series(1, 20) AS j GROUP BY i;
+ALTER TABLE many ALTER m SET STATISTICS 1;
+ANALYZE many;
+SELECT most_common_elems, most_common_elem_freqs[1] FROM pg_stats WHERE tablename = 'many';
+DROP TABLE many;
 
 -- Rows of rd_each()
 SELECT pg_temp.expected('SELECT FROM rd_each(''{"a": 1, "b": 2, "c": 3}'')'),
