@@ -121,3 +121,18 @@ SELECT n, rows FROM rd_share_column('narrow_wide', 'm', 10);
 ALTER TABLE narrow_wide SET (toast_tuple_target = 8160);
 SELECT n, rows FROM rd_share_column('narrow_wide', 'm', 10);
 DROP TABLE narrow_wide;
+
+-- One number of a map out of line, near the front and far from it, present and
+-- absent, found in the same place and in others
+CREATE TABLE narrow_far (id int, m reddict);
+ALTER TABLE narrow_far ALTER m SET STORAGE EXTERNAL;
+SELECT count(rd_share_keys(k)) FROM (SELECT array_agg('key ' || i) AS k FROM generate_series(1, 6000) AS i) AS s;
+INSERT INTO narrow_far
+	SELECT id, (SELECT reddict(array_agg('key ' || i), array_agg(CASE WHEN id % 4 = 1 AND i % 50 = 0 THEN 1 / i::float8 WHEN id % 4 = 2 THEN i ELSE i % 100 + id % 3 / 4.0 END))
+		FROM generate_series(1, 6000) AS i) FROM generate_series(1, 12) AS id;
+SELECT bool_and(rd_is_packed(m) AND pg_temp.numbers(m) <> '8 bytes each') FROM narrow_far;
+SELECT key, count(*), count(*) FILTER (WHERE (m -> key) IS DISTINCT FROM (SELECT value FROM rd_each(m) AS e WHERE e.key = probe.key)) AS wrong
+FROM (VALUES ('key 1'), ('key 50'), ('key 3333'), ('key 999'), ('none')) AS probe(key), narrow_far GROUP BY key ORDER BY key;
+SELECT count(*) FROM narrow_far, LATERAL unnest(rd_keys(m)) WITH ORDINALITY AS k(key, n) WHERE n % 97 = id AND (m -> key) IS DISTINCT FROM (rd_values(m))[n];
+SELECT count(*) FILTER (WHERE m ? 'key 5999'), count(*) FILTER (WHERE m ? 'key') FROM narrow_far;
+DROP TABLE narrow_far;

@@ -113,6 +113,66 @@ look_in_packed(Lookup *lookup, struct varlena *map, bool compressed,
 	return true;
 }
 
+/* Bytes from the front of a narrow map that say where each number is. */
+static Size
+narrow_front(int32 n, Size whole)
+{
+	/* the codes are read by words */
+	return Min(REDDICT_VALUES_OFFSET + reddict_narrow_front(n) + sizeof(uint64), whole);
+}
+
+/*
+ * As packed_size(), of a map that is narrow, too, and where its value is; false
+ * if its numbers can't be read.
+ */
+static bool
+narrow_size(const Lookup *lookup, bool compressed, const NarrowNumbers *numbers, Size whole,
+			Size *begin, Size *end, Size *size)
+{
+	*size = narrow_front(numbers->n, whole);
+	if (lookup->position < 0 || lookup->value == NULL)
+		return true;
+	if (!reddict_narrow_place(numbers, lookup->position, begin, end))
+		return false;
+	*begin += REDDICT_VALUES_OFFSET;
+	*end += REDDICT_VALUES_OFFSET;
+	if (compressed || *end <= FETCH_MAX_FRONT)
+		*size = Max(*size, *end);
+	return true;
+}
+
+/* As look_in_packed(), in a map that is narrow, too. */
+static bool
+look_in_narrow(Lookup *lookup, struct varlena *map, bool compressed,
+			   const KeyIndex *index, const char *data, Size size, Size whole)
+{
+	NarrowNumbers numbers;
+	Size		begin;
+	Size		end;
+	Size		wanted;
+
+	if (size < narrow_front(index->n, whole))
+		return false;
+	lookup->position = reddict_key_index_find(reddict_open_keys(index), lookup->key, lookup->len);
+	if (!reddict_narrow_read(&numbers, index->n, data + REDDICT_VALUES_OFFSET,
+							 whole - REDDICT_VALUES_OFFSET) ||
+		REDDICT_VALUES_OFFSET + numbers.size != whole ||
+		!narrow_size(lookup, compressed, &numbers, whole, &begin, &end, &wanted))
+		reddict_refuse(data, whole, REDDICT_MAP);
+	note_place(lookup, wanted);
+	if (lookup->position < 0 || lookup->value == NULL)
+		return true;
+
+	if (end > size && compressed)
+		return false;
+	if (end > size)
+		data = VARDATA_ANY(pg_detoast_datum_slice(map, begin, end - begin));
+	else
+		data += begin;
+	*lookup->value = reddict_narrow_number(&numbers, lookup->position, data);
+	return true;
+}
+
 /*
  * Look in as much of a map out of line as showed the values of the last two
  * rows.  False if that does not show this one's.
@@ -132,7 +192,8 @@ look_in_slice(Lookup *lookup, struct varlena *map)
 	slice = pg_detoast_datum_slice(map, 0, size);
 	data = VARDATA_ANY(slice);
 	if (reddict_read_start(data, whole, REDDICT_NARROW_VERSION, &index))
-		return false;
+		return index.shared &&
+			look_in_narrow(lookup, map, compressed, &index, data, size, whole);
 	if (!reddict_read_head(data, whole, REDDICT_MAP, &index))
 		reddict_refuse(data, whole, REDDICT_MAP);
 	if (index.shared)
@@ -159,13 +220,24 @@ look_in_whole(Lookup *lookup, struct varlena *map)
 	uint32		found_len;
 	bool		compressed;
 	Size		size = 0;
+	Size		whole = whole_size(map, &compressed);
 
-	(void) whole_size(map, &compressed);
 	reddict_view(PointerGetDatum(map), &view);
 	lookup->position = reddict_key_index_find(reddict_open_keys(&view.index), lookup->key, lookup->len);
 	if (lookup->position >= 0 && lookup->value != NULL)
 		*lookup->value = view.values[lookup->position];
-	if (view.index.shared && !view.narrow)
+	if (view.index.shared && view.narrow)
+	{
+		KeyIndex	index;
+		NarrowNumbers numbers;
+		Size		begin;
+		Size		end;
+
+		if (!reddict_read_narrow(VARDATA_ANY(view.detoasted), whole, &index, &numbers) ||
+			!narrow_size(lookup, compressed, &numbers, whole, &begin, &end, &size))
+			reddict_refuse(VARDATA_ANY(view.detoasted), whole, REDDICT_MAP);
+	}
+	else if (view.index.shared)
 		size = packed_size(lookup, compressed);
 	else if (lookup->position >= 0 && !view.narrow)
 	{

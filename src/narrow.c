@@ -310,8 +310,8 @@ reddict_narrow_write(const NarrowWriter *writer, char *to)
 /* --- reading -------------------------------------------------------------- */
 
 /* The bytes that say where each of n numbers is, at the most. */
-static size_t
-front_size(int n)
+size_t
+reddict_narrow_front(int n)
 {
 	return NARROW_HEAD_SIZE + codes_size(n) + offsets_size(n);
 }
@@ -409,14 +409,14 @@ reddict_narrow_read(NarrowNumbers *narrow, int n, const char *from, size_t avail
 		return (narrow->width == 1 || narrow->width == 2 || narrow->width == 4) &&
 			narrow->size <= available;
 	}
-	if (front_size(n) > available)
+	if (reddict_narrow_front(n) > available)
 		return false;
 	narrow->offsets = from + NARROW_HEAD_SIZE + codes_size(n);
 	narrow->numbers = narrow->offsets + offsets_size(n);
 	last = (n - 1) / NARROW_STRIDE;
 	if (stride_offset(narrow, last) > available)
 		return false;
-	narrow->size = front_size(n) + stride_offset(narrow, last) +
+	narrow->size = reddict_narrow_front(n) + stride_offset(narrow, last) +
 		numbers_size(narrow->codes, last * NARROW_STRIDE, n,
 					 available - NARROW_HEAD_SIZE - last * NARROW_STRIDE / 2, &narrow->last_doubles);
 	return narrow->size <= available;
@@ -468,7 +468,7 @@ as_double(int64_t bits)
 
 /*
  * Where the number at a position is, in bytes from the start of the layout.
- * Only what front_size() counts has to be there.  Returns false if
+ * Only what reddict_narrow_front() counts has to be there.  Returns false if
  * the offsets of its stride lead out of the layout.
  */
 bool
@@ -483,7 +483,7 @@ reddict_narrow_place(const NarrowNumbers *narrow, int position, size_t *begin, s
 		*end = *begin + narrow->width;
 		return true;
 	}
-	*begin = front_size(narrow->n) + stride_offset(narrow, stride) +
+	*begin = reddict_narrow_front(narrow->n) + stride_offset(narrow, stride) +
 		numbers_size(narrow->codes, stride * NARROW_STRIDE, position, 0, &has_doubles);
 	*end = *begin + code_width(get_code(narrow->codes, position));
 	return *end <= narrow->size;

@@ -88,6 +88,7 @@ typedef struct NarrowNumbers
 
 extern bool reddict_narrow_measure(NarrowWriter *writer);
 extern void reddict_narrow_write(const NarrowWriter *writer, char *to);
+extern size_t reddict_narrow_front(int n);
 extern bool reddict_narrow_read(NarrowNumbers *narrow, int n, const char *from,
 								size_t available);
 extern const char *reddict_narrow_check(const NarrowNumbers *narrow);
