@@ -222,3 +222,30 @@ SELECT name FROM pair JOIN map USING (name) JOIN stored USING (name) GROUP BY na
 HAVING (sum(reddict(key, value)) -> keys, sum(reddict(key, value)) ?| keys, sum(reddict(key, value)) ?& keys, sum(reddict(key, value)) ? keys[1],
 		rd_get(sum(reddict(key, value)), keys[1], 7), sum(reddict(key, value)) @> m, sum(reddict(key, value)) <@ m, m @> sum(reddict(key, value)))
 	IS DISTINCT FROM (m -> keys, true, false, true, m -> keys[1], true, true, true);
+
+-- A key is looked for where the last row had it, and then elsewhere: each key of
+-- rows that differ in where their keys are, against rd_each().  None are wrong.
+CREATE TABLE places AS
+	SELECT row_number() OVER (ORDER BY md5(kind || n)) AS id, m FROM (
+		SELECT kind, n, reddict(array_agg(key), array_agg(hashint4(k + n)::float8 / scale)) AS m
+		FROM (VALUES ('short', 1, 1), ('decimals', 1, 100), ('doubles', 1, 7), ('long', 40, 1), ('wide', 300, 1)) AS v(kind, len, scale),
+			generate_series(0, 45, 5) AS n, generate_series(0, 70) AS k,
+			LATERAL (SELECT repeat(chr(97 + k % 26), 1 + k % 7 * len) || k) AS s(key)
+		WHERE (k + n) % 50 < 3 + n GROUP BY kind, n
+		UNION ALL SELECT 'empty', 0, '{}') AS s;
+SELECT count(*) > 1000 AS pairs, count(*) FILTER (WHERE value IS NOT NULL) > 1000 AS there, count(*) FILTER (WHERE value IS NULL) > 1000 AS absent,
+	count(*) FILTER (WHERE m -> key IS DISTINCT FROM value OR (m ? key) <> (value IS NOT NULL) OR rd_get(m, key, -1) IS DISTINCT FROM coalesce(value, -1)) AS wrong
+FROM (SELECT DISTINCT key::text FROM places, rd_each(m)) AS k CROSS JOIN places LEFT JOIN LATERAL (SELECT value FROM rd_each(m) AS e WHERE e.key = k.key) AS e ON true;
+-- with a constant key, which is looked for in row after row
+CREATE FUNCTION pg_temp.wrong(key text) RETURNS int8 LANGUAGE plpgsql AS
+$$
+DECLARE
+	wrong int8;
+BEGIN
+	EXECUTE format('SELECT count(*) FROM (SELECT m -> %1$L AS found, m[%1$L] AS also, m ? %1$L AS there, (SELECT value FROM rd_each(m) WHERE key = %1$L) AS value FROM places ORDER BY id) AS s
+		WHERE found IS DISTINCT FROM value OR also IS DISTINCT FROM value OR there <> (value IS NOT NULL)', key) INTO wrong;
+	RETURN wrong;
+END
+$$;
+SELECT count(*) > 150 AS keys, sum(pg_temp.wrong(key)) AS wrong FROM (SELECT DISTINCT key::text FROM places, rd_each(m)) AS k;
+DROP TABLE places;

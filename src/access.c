@@ -43,10 +43,12 @@ find_text(const RedDictView *view, const text *key)
 static bool
 fetch_argument(FunctionCallInfo fcinfo, float8 *value)
 {
-	RedDictPlace none = {0};
 	RedDictPlace *place = reddict_memo(fcinfo->flinfo, sizeof(RedDictPlace));
+	RedDictPlace none;
 
-	return reddict_fetch(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), value, place ? place : &none);
+	if (place == NULL)
+		place = memset(&none, 0, sizeof(none));
+	return reddict_fetch(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), value, place);
 }
 
 /*

@@ -248,6 +248,18 @@ look_in_whole(Lookup *lookup, struct varlena *map)
 	note_place(lookup, size);
 }
 
+/* A quick look at a value that is not out of line: may it be a narrow map? */
+static inline bool
+looks_narrow(const struct varlena *map)
+{
+	uint32		head;
+
+	if (VARSIZE_ANY_EXHDR(map) < sizeof(head))
+		return false;
+	memcpy(&head, VARDATA_ANY(map), sizeof(head));
+	return (head & REDDICT_VERSION_MASK) == REDDICT_NARROW_VERSION;
+}
+
 /*
  * Read the value of a key; false where the key is absent.  "value" may be NULL.
  *
@@ -277,12 +289,18 @@ reddict_fetch(Datum map, const text *key, float8 *value, RedDictPlace *place)
 	else
 	{
 		reddict_prefetch_next(map);
-		if (reddict_fetch_narrow(ptr, lookup.key, lookup.len, &lookup.position, value))
-			return lookup.position >= 0;
-		reddict_view(map, &view);
-		lookup.position = reddict_key_index_find(reddict_open_keys(&view.index), lookup.key, lookup.len);
-		if (lookup.position >= 0 && value)
-			*value = view.values[lookup.position];
+		if (!looks_narrow(ptr) ||
+			!reddict_fetch_narrow(ptr, lookup.key, lookup.len, place->in_row,
+								  &lookup.position, value))
+		{
+			reddict_view(map, &view);
+			lookup.position = reddict_key_index_find_near(reddict_open_keys(&view.index),
+														  place->in_row, lookup.key, lookup.len);
+			if (lookup.position >= 0 && value)
+				*value = view.values[lookup.position];
+		}
+		if (lookup.position >= 0)
+			place->in_row = lookup.position;
 	}
 	return lookup.position >= 0;
 }

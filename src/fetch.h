@@ -10,11 +10,14 @@
 #pragma GCC visibility push(hidden)
 
 /*
- * What showed the last value looked for, in a map out of line.  A function that
- * looks for values in row after row has one, in its memo, all zero at first.
+ * What showed the last value looked for.  A function that looks for values in
+ * row after row has one, in its memo, all zero at first.
  */
 typedef struct RedDictPlace
 {
+	int32		in_row;			/* position of the key, in a map in its row */
+
+	/* in a map out of line: */
 	Size		size;			/* bytes from the front; 0: the whole */
 	int32		position;		/* of the key */
 	bool		again;			/* as many showed the value before */

@@ -263,6 +263,39 @@ reddict_key_index_check(const KeyIndex *index)
 	return NULL;
 }
 
+/* The sum of bytes, eight at a time. */
+static inline uint32
+sum_bytes(const uint8 *bytes, int32 n)
+{
+	const uint64 even = UINT64CONST(0x00FF00FF00FF00FF);
+	uint32		sum = 0;
+
+	for (; n >= 8; n -= 8, bytes += 8)
+	{
+		uint64		eight;
+
+		memcpy(&eight, bytes, sizeof(eight));
+		eight = (eight & even) + (eight >> 8 & even);
+		sum += (eight * UINT64CONST(0x0001000100010001)) >> 48;
+	}
+	for (; n > 0; n--)
+		sum += *bytes++;
+	return sum;
+}
+
+/* The sum of the lengths of the keys from one position to before another. */
+static inline Size
+sum_lengths(const KeyIndex *index, int32 begin, int32 end)
+{
+	Size		sum = 0;
+
+	if (likely(!index->wide))
+		return sum_bytes((const uint8 *) index->block + begin, end - begin);
+	for (int32 i = begin; i < end; i++)
+		sum += key_index_len(index, i);
+	return sum;
+}
+
 /*
  * Do the lengths of the keys agree with the offsets and with the size of the
  * block?  If so, finding a key reads nothing outside of it.
@@ -281,8 +314,7 @@ reddict_key_index_fits(const KeyIndex *index)
 
 		if (stride_offset(index, begin / KEY_INDEX_STRIDE) != sum)
 			return false;
-		for (int32 i = begin; i < end; i++)
-			sum += key_index_len(index, i);
+		sum += sum_lengths(index, begin, end);
 	}
 	return sum == index->size - overhead;
 }
@@ -307,6 +339,28 @@ last_stride_before(const KeyIndex *index, const char *key, uint32 len)
 			high = middle - 1;
 	}
 	return low;
+}
+
+/* Where the key at a position begins, in a key index that is open. */
+static inline const char *
+key_at(const KeyIndex *index, int32 position)
+{
+	int32		stride = position / KEY_INDEX_STRIDE;
+
+	return key_index_bytes(index) + stride_offset(index, stride) +
+		sum_lengths(index, stride * KEY_INDEX_STRIDE, position);
+}
+
+/* reddict_key_index_find(), looking first where it is guessed to be. */
+int32
+reddict_key_index_find_near(const KeyIndex *index, int32 guess,
+							const char *key, uint32 len)
+{
+	Assert(!index->shared);
+	if (likely(guess < index->n) && key_index_len(index, guess) == len &&
+		key_equal(key_at(index, guess), len, key, len))
+		return guess;
+	return reddict_key_index_find(index, key, len);
 }
 
 /*
@@ -396,12 +450,8 @@ void
 reddict_key_index_get(const KeyIndex *index, int32 position,
 					  const char **key, uint32 *len)
 {
-	int32		i = position / KEY_INDEX_STRIDE * KEY_INDEX_STRIDE;
-
 	Assert(!index->shared);
-	*key = key_index_bytes(index) + stride_offset(index, position / KEY_INDEX_STRIDE);
-	for (; i < position; i++)
-		*key += key_index_len(index, i);
+	*key = key_at(index, position);
 	*len = key_index_len(index, position);
 }
 

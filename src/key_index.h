@@ -233,6 +233,8 @@ extern const char *reddict_key_index_check(const KeyIndex *index);
 extern bool reddict_key_index_fits(const KeyIndex *index);
 extern int32 reddict_key_index_find(const KeyIndex *index,
 									const char *key, uint32 len);
+extern int32 reddict_key_index_find_near(const KeyIndex *index, int32 guess,
+										 const char *key, uint32 len);
 extern int32 *reddict_key_index_find_all(const KeyIndex *index,
 										 const KeyIndex *keys);
 extern bool reddict_key_index_shows(const KeyIndex *index, Size size,

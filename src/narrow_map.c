@@ -44,13 +44,13 @@ reddict_view_narrow(const char *data, Size size, RedDictKind kind, RedDictView *
 }
 
 /*
- * If a plain or short value is a narrow map, find a key in it, and read no other
- * number; else false.  The position is -1 where the key is absent; "value" may
- * be NULL.
+ * If a plain or short value is a narrow map, find a key in it, first where it is
+ * guessed to be, and read no other number; else false.  The position is -1 where
+ * the key is absent; "value" may be NULL.
  */
 bool
 reddict_fetch_narrow(const struct varlena *map, const char *key, uint32 len,
-					 int32 *position, float8 *value)
+					 int32 guess, int32 *position, float8 *value)
 {
 	const char *data = VARDATA_ANY(map);
 	KeyIndex	index;
@@ -66,7 +66,7 @@ reddict_fetch_narrow(const struct varlena *map, const char *key, uint32 len,
 	index.block = data + numbers.size;
 	if (!index.shared && !reddict_key_index_fits(&index))
 		reddict_refuse(VARDATA_ANY(map), VARSIZE_ANY_EXHDR(map), REDDICT_MAP);
-	*position = reddict_key_index_find(reddict_open_keys(&index), key, len);
+	*position = reddict_key_index_find_near(reddict_open_keys(&index), guess, key, len);
 	if (*position >= 0 && value != NULL)
 	{
 		if (!reddict_narrow_place(&numbers, *position, &begin, &end))

@@ -187,7 +187,7 @@ extern bool redbear_narrow;
 extern void reddict_view_narrow(const char *data, Size size,
 								RedDictKind kind, RedDictView *view);
 extern bool reddict_fetch_narrow(const struct varlena *map,
-								 const char *key, uint32 len,
+								 const char *key, uint32 len, int32 guess,
 								 int32 *position, float8 *value);
 extern Size reddict_narrow_size(const RedDictView *map);
 extern bool reddict_is_narrow(Datum map);

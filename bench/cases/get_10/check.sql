@@ -5,3 +5,4 @@ SELECT sum((m ->> 'clicks')::float8) = :answer AND sum((m -> 'clicks')::float8) 
 \if :hstore
 SELECT sum((m -> 'clicks')::float8) = :answer FROM ten_hstore;
 \endif
+SELECT bool_and(rd_is_packed(m)) AND sum(m -> 'clicks') = :answer FROM ten_packed;

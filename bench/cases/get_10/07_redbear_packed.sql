@@ -1,0 +1,1 @@
+SELECT sum(m -> 'clicks') FROM ten_packed;
