@@ -202,7 +202,7 @@ key_equal(const char *a, uint32 alen, const char *b, uint32 blen)
 	return memcmp(a, b, alen) == 0;
 }
 
-/* Random, so that who chooses keys can't choose such that collide. */
+/* Random, so that nobody can make up keys that all have one hash. */
 extern uint64 reddict_hash_seed;
 
 /* A hash of a key, for tables in this process's memory. */

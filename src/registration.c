@@ -52,7 +52,8 @@ may_wait(void)
 bool
 reddict_registry_is_as_made(Relation rel)
 {
-	static const Oid types[] = {INT8OID, INT4OID, INT4OID, INT4OID, INT4OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, NAMEOID};
+	static const Oid types[] = {INT8OID, INT4OID, INT4OID, INT4OID, INT4OID, TEXTOID, TEXTOID,
+	TIMESTAMPTZOID, NAMEOID};
 	TupleDesc	desc = RelationGetDescr(rel);
 
 	StaticAssertStmt(lengthof(types) == REGISTRY_BY, "each column has a type");

@@ -44,6 +44,9 @@ my $packed = q{SELECT rd_is_packed('{"%s": 1}')};
 my $insert = q{INSERT INTO _redbear.key_indexes (hash, part, parts, n, keys)
 	SELECT rd_index_hash(m), 0, 1, 1, to_json(rd_keys(m)) FROM (VALUES ('{"%s": 1}'::reddict)) AS v(m)};
 my @steps = (
+	# The schema of the registry is the extension's, or nobody's.
+	[ 'owner', 'CREATE SCHEMA _redbear; CREATE EXTENSION redbear SCHEMA public', qr/^ERROR:  schema "_redbear" already exists/ ],
+	[ 'owner', 'DROP SCHEMA _redbear', '' ],
 	[ 'owner', 'CREATE EXTENSION redbear SCHEMA public', '' ],
 	[ 'owner', sprintf($share, '{owner}'), 't' ],
 	[ 'owner', sprintf($packed, 'owner'), 't' ],
