@@ -59,7 +59,8 @@ OBJS = \
 	src/subset.o \
 	src/support.o \
 	src/variable.o \
-	src/view.o
+	src/view.o \
+	src/wire.o
 
 REGRESS = $(basename $(notdir $(sort $(wildcard $(here)sql/*.sql))))
 REGRESS_OPTS = --load-extension=redbear

@@ -1,33 +1,23 @@
 /*
  * io.c
- *	  Text and binary input and output.
+ *	  Text input and output.
  */
 #include "postgres.h"
 
 #include <math.h>
 
 #include "common/shortest_dec.h"
-#include "libpq/pqformat.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
 #include "utils/json.h"
 
 #include "io.h"
-#include "redstats.h"
-
-/* Of the binary form; doc/storage-format.md describes it. */
-#define BINARY_VERSION 1
 
 PG_FUNCTION_INFO_V1(reddict_in);
 PG_FUNCTION_INFO_V1(reddict_out);
-PG_FUNCTION_INFO_V1(reddict_recv);
-PG_FUNCTION_INFO_V1(reddict_send);
 PG_FUNCTION_INFO_V1(redstats_in);
 PG_FUNCTION_INFO_V1(redstats_out);
-PG_FUNCTION_INFO_V1(redstats_recv);
-PG_FUNCTION_INFO_V1(redstats_send);
 
 /*
  * Print a value so that it reads back to the same double, as JSON: integers up
@@ -178,121 +168,6 @@ text_of(FunctionCallInfo fcinfo, RedDictKind kind)
 	return buf.data;
 }
 
-/* A value from the wire. */
-static struct varlena *
-receive_value(FunctionCallInfo fcinfo, RedDictKind kind)
-{
-	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
-	bool		converts = pg_get_client_encoding() != GetDatabaseEncoding();
-	const char *type = reddict_types[kind].name;
-	int			planes = reddict_planes(kind);
-	int			member_min = sizeof(int32) + planes * sizeof(float8);
-	int			version = pq_getmsgbyte(buf);
-	int32		n;
-	RedDictPairs pairs;
-	const KeyEntry *repeated;
-	struct varlena *value;
-
-	if (version != BINARY_VERSION)
-		ereport(ERROR,
-				errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				errmsg("unsupported %s version number %d", type, version));
-
-	n = pq_getmsgint(buf, sizeof(int32));
-	if (n < 0 || n > (buf->len - buf->cursor) / member_min)
-		ereport(ERROR,
-				errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				errmsg("invalid number of keys in external \"%s\" value: %d", type, n));
-
-	reddict_pairs_init(&pairs, kind, n);
-	reddict_pairs_use_memo(&pairs, fcinfo->flinfo);
-	for (int32 i = 0; i < n; i++)
-	{
-		int32		rawlen = pq_getmsgint(buf, sizeof(int32));
-		int			len = rawlen;
-		const char *raw;
-		char	   *key;
-		float8	   *values;
-
-		CHECK_FOR_INTERRUPTS();
-		if (rawlen < 0)
-			ereport(ERROR,
-					errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-					errmsg("invalid key length in external \"%s\" value: %d",
-						   type, rawlen));
-		raw = pq_getmsgbytes(buf, rawlen);
-		key = unconstify(char *, raw);
-		if (converts || !reddict_pairs_expect(&pairs, raw, rawlen))
-		{
-			key = pg_client_to_server(raw, rawlen);
-			if (key != raw)
-				len = strlen(key);
-		}
-		values = reddict_pairs_extend(&pairs, key, len);
-		for (int plane = 0; plane < planes; plane++)
-		{
-			values[plane] = pq_getmsgfloat8(buf);
-			if (isnan(values[plane]))
-				values[plane] = get_float8_nan();
-		}
-		if (kind == REDDICT_STATISTICS && !redstats_valid(values))
-			ereport(ERROR,
-					errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-					errmsg("invalid statistics of key %s in external \"%s\" value",
-						   reddict_key_quote(key, len), type));
-	}
-
-	value = reddict_from_pairs(&pairs, &repeated, NULL);
-	if (repeated)
-		ereport(ERROR,
-				errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				errmsg("duplicate key %s in external \"%s\" value",
-					   reddict_key_quote(repeated->key, repeated->len), type));
-	return value;
-}
-
-/* The wire's form of an argument. */
-static bytea *
-send_value(FunctionCallInfo fcinfo, RedDictKind kind)
-{
-	RedDictView view;
-	KeyCursor	cursor;
-	StringInfoData buf;
-
-	reddict_view_kind(PG_GETARG_DATUM(0), kind, &view);
-	pq_begintypsend(&buf);
-	pq_sendint8(&buf, BINARY_VERSION);
-	pq_sendint32(&buf, view.index.n);
-	key_cursor_init(&cursor, reddict_open_keys(&view.index));
-	while (key_cursor_next(&cursor))
-	{
-		char	   *converted;
-
-		CHECK_FOR_INTERRUPTS();
-		converted = pg_server_to_client(cursor.key, cursor.len);
-		if (converted != cursor.key)
-		{
-			int			len = strlen(converted);
-
-			pq_sendint32(&buf, len);
-			pq_sendbytes(&buf, converted, len);
-			pfree(converted);
-		}
-		else
-		{
-			pq_sendint32(&buf, cursor.len);
-			pq_sendbytes(&buf, cursor.key, cursor.len);
-		}
-		for (int plane = 0; plane < reddict_planes(kind); plane++)
-		{
-			float8		value = reddict_plane(&view, plane)[cursor.position];
-
-			pq_sendfloat8(&buf, isnan(value) ? get_float8_nan() : value);
-		}
-	}
-	return pq_endtypsend(&buf);
-}
-
 /*
  * reddict_in(cstring) returns reddict
  *
@@ -323,37 +198,6 @@ reddict_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * reddict_recv(internal) returns reddict
- *
- * Nothing from the wire is trusted: keys are converted from the client's
- * encoding, sorted and hashed anew, and any NaN becomes the canonical one.
- * Errors: invalid_binary_representation, for an unknown version, a number of
- * keys that the message is too short for, or a repeated key;
- * protocol_violation for a truncated message; character_not_in_repertoire.
- */
-Datum
-reddict_recv(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_REDDICT(receive_value(fcinfo, REDDICT_MAP));
-}
-
-/*
- * reddict_send(reddict) returns bytea
- *
- *		int8	version, 1
- *		int32	number of keys
- *		for each, in the byte order of the server's encoding:
- *			int32	length of the key in the client's encoding
- *			text	key, in the client's encoding
- *			float8	value; NaN in its canonical form
- */
-Datum
-reddict_send(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BYTEA_P(send_value(fcinfo, REDDICT_MAP));
-}
-
-/*
  * redstats_in(cstring) returns redstats
  *
  * Takes a JSON object whose members are arrays of five numbers, as
@@ -374,22 +218,4 @@ Datum
 redstats_out(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_CSTRING(text_of(fcinfo, REDDICT_STATISTICS));
-}
-
-/*
- * redstats_recv(internal) returns redstats
- *
- * Like reddict_recv(), with five float8 for each key.
- */
-Datum
-redstats_recv(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_REDDICT(receive_value(fcinfo, REDDICT_STATISTICS));
-}
-
-/* redstats_send(redstats) returns bytea: what redstats_recv() takes. */
-Datum
-redstats_send(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BYTEA_P(send_value(fcinfo, REDDICT_STATISTICS));
 }

@@ -10,7 +10,6 @@
 
 #include "common/jsonapi.h"
 #include "libpq/pqformat.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
@@ -18,26 +17,13 @@
 
 #include "io.h"
 #include "redsum.h"
-
-/* Of the binary form; doc/storage-format.md describes it. */
-#define BINARY_VERSION 1
+#include "wire.h"
 
 /* Numbers of a key in the text: rows, sum, and rows of NaN and so on */
 #define MEMBER_NUMBERS 5
 
 /* Bytes of a key in the binary form, but for those of its name and digits */
 #define MEMBER_MIN_SIZE (sizeof(int32) + 4 * sizeof(int64) + 1 + 2 * sizeof(int32))
-
-/* From PostgreSQL 16 on, an action says whether to go on. */
-#if PG_VERSION_NUM >= 160000
-#define ACTION_RESULT JsonParseErrorType
-#define ACTION_OK return JSON_SUCCESS
-#define ACTION_FAILED return JSON_SEM_ACTION_FAILED
-#else
-#define ACTION_RESULT void
-#define ACTION_OK return
-#define ACTION_FAILED return
-#endif
 
 /* --- keys and sums in any order -------------------------------------------- */
 
@@ -143,7 +129,7 @@ refuse(ParseState *state, const char *what)
 				errhint("A redsum is a JSON object, such as {\"key\": [2, 4.5]}."));
 }
 
-static ACTION_RESULT
+static json_action_result
 parse_object_start(void *arg)
 {
 	ParseState *state = arg;
@@ -151,12 +137,12 @@ parse_object_start(void *arg)
 	if (state->key)
 	{
 		refuse(state, "an object");
-		ACTION_FAILED;
+		json_action_failed;
 	}
-	ACTION_OK;
+	json_action_ok;
 }
 
-static ACTION_RESULT
+static json_action_result
 parse_array_start(void *arg)
 {
 	ParseState *state = arg;
@@ -164,14 +150,14 @@ parse_array_start(void *arg)
 	if (state->key == NULL || state->in_array >= 0)
 	{
 		refuse(state, state->in_array >= 0 ? "an array in an array" : "an array");
-		ACTION_FAILED;
+		json_action_failed;
 	}
 	state->in_array = 0;
 	state->sum.nan = state->sum.plus = state->sum.minus = 0;
-	ACTION_OK;
+	json_action_ok;
 }
 
-static ACTION_RESULT
+static json_action_result
 parse_array_end(void *arg)
 {
 	ParseState *state = arg;
@@ -180,21 +166,21 @@ parse_array_end(void *arg)
 		state->sum.count == 0 || !exact_sum_valid(&state->sum))
 	{
 		refuse(state, "no valid sum");
-		ACTION_FAILED;
+		json_action_failed;
 	}
 	members_add(&state->members, state->key, strlen(state->key), &state->sum);
 	state->in_array = -1;
-	ACTION_OK;
+	json_action_ok;
 }
 
-static ACTION_RESULT
+static json_action_result
 parse_field_start(void *arg, char *key, bool isnull)
 {
 	ParseState *state = arg;
 
 	CHECK_FOR_INTERRUPTS();
 	state->key = key;
-	ACTION_OK;
+	json_action_ok;
 }
 
 /* Read a number of rows; false if it is none. */
@@ -251,7 +237,7 @@ parse_number(ParseState *state, const char *token)
 	}
 }
 
-static ACTION_RESULT
+static json_action_result
 parse_scalar(void *arg, char *token, JsonTokenType type)
 {
 	ParseState *state = arg;
@@ -267,9 +253,9 @@ parse_scalar(void *arg, char *token, JsonTokenType type)
 	else if (parse_number(state, token))
 	{
 		state->in_array++;
-		ACTION_OK;
+		json_action_ok;
 	}
-	ACTION_FAILED;
+	json_action_failed;
 }
 
 PG_FUNCTION_INFO_V1(redsum_in);
@@ -414,40 +400,18 @@ Datum
 redsum_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
-	int			version = pq_getmsgbyte(buf);
-	int32		n;
+	int32		n = reddict_receive_head(buf, "redsum", MEMBER_MIN_SIZE);
 	Members		members;
 	const KeyEntry *repeated;
 	struct varlena *value;
 
-	if (version != BINARY_VERSION)
-		ereport(ERROR,
-				errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				errmsg("unsupported %s version number %d", "redsum", version));
-	n = pq_getmsgint(buf, sizeof(int32));
-	if (n < 0 || n > (buf->len - buf->cursor) / (int) MEMBER_MIN_SIZE)
-		ereport(ERROR,
-				errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				errmsg("invalid number of keys in external \"%s\" value: %d", "redsum", n));
-
 	members_init(&members, n);
 	for (int32 i = 0; i < n; i++)
 	{
-		int32		rawlen = pq_getmsgint(buf, sizeof(int32));
-		int			len = rawlen;
-		const char *raw;
-		char	   *key;
+		int			len;
+		char	   *key = reddict_receive_key(buf, "redsum", NULL, &len);
 		ExactSum	sum;
 
-		CHECK_FOR_INTERRUPTS();
-		if (rawlen < 0)
-			ereport(ERROR,
-					errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-					errmsg("invalid key length in external \"%s\" value: %d", "redsum", rawlen));
-		raw = pq_getmsgbytes(buf, rawlen);
-		key = pg_client_to_server(raw, rawlen);
-		if (key != raw)
-			len = strlen(key);
 		if (!receive_sum(buf, &sum))
 			ereport(ERROR,
 					errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
@@ -455,13 +419,8 @@ redsum_recv(PG_FUNCTION_ARGS)
 						   reddict_key_quote(key, len), "redsum"));
 		members_add(&members, key, len, &sum);
 	}
-
 	value = members_value(&members, &repeated, NULL);
-	if (repeated)
-		ereport(ERROR,
-				errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				errmsg("duplicate key %s in external \"%s\" value",
-					   reddict_key_quote(repeated->key, repeated->len), "redsum"));
+	reddict_refuse_repeated(repeated, "redsum");
 	PG_RETURN_POINTER(value);
 }
 
@@ -476,25 +435,15 @@ redsum_send(PG_FUNCTION_ARGS)
 
 	redsum_view_settled(PG_GETARG_DATUM(0), &view);
 	pq_begintypsend(&buf);
-	pq_sendint8(&buf, BINARY_VERSION);
-	pq_sendint32(&buf, view.index.n);
+	reddict_send_head(&buf, view.index.n);
 	key_cursor_init(&cursor, reddict_open_keys(&view.index));
 	while (key_cursor_next(&cursor))
 	{
 		const ExactNumber *number = &sum.number;
-		char	   *converted;
-		int			len = cursor.len;
 		int			bytes;
 
-		CHECK_FOR_INTERRUPTS();
 		redsum_get(&view, cursor.position, &sum);
-		converted = pg_server_to_client(cursor.key, cursor.len);
-		if (converted != cursor.key)
-			len = strlen(converted);
-		pq_sendint32(&buf, len);
-		pq_sendbytes(&buf, converted, len);
-		if (converted != cursor.key)
-			pfree(converted);
+		reddict_send_key(&buf, &cursor);
 		pq_sendint64(&buf, sum.count);
 		pq_sendint64(&buf, sum.nan);
 		pq_sendint64(&buf, sum.plus);
