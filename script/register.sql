@@ -1,6 +1,7 @@
 -- Makes a database "packed" in which key sets are registered: those in the file
 -- "keys", a JSON array a line.
 
+DROP DATABASE IF EXISTS packed;
 CREATE DATABASE packed TEMPLATE template0;
 \c packed
 CREATE EXTENSION redbear;
