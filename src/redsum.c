@@ -351,6 +351,7 @@ read_sums(FunctionCallInfo fcinfo, SumReader reader, bool narrow)
 	}
 	all.index = view.index;
 	all.values = results;
+	all.narrow = false;
 	map = reddict_take(&all, positions, n);
 	PG_RETURN_REDDICT(narrow && AggCheckCallContext(fcinfo, NULL) != AGG_CONTEXT_WINDOW ?
 					  reddict_narrow(map) : map);
