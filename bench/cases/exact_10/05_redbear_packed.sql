@@ -1,0 +1,2 @@
+SET redbear.pack = on;
+SELECT rd_exact_sum_agg(m) FROM ten_packed;

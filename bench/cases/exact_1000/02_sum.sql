@@ -1,0 +1,1 @@
+SELECT sum(m) FROM reddict_1000_doubles_external;

@@ -1,0 +1,1 @@
+SELECT sum(m) FROM packed_1000_doubles_external;

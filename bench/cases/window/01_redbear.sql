@@ -1,0 +1,1 @@
+SELECT rd_exact_sum_agg(m) OVER (ORDER BY id ROWS BETWEEN :variant - 1 PRECEDING AND CURRENT ROW) FROM moving_reddict OFFSET 1000000;
