@@ -102,7 +102,7 @@ foreach my $condition (
 foreach my $aggregate (
 	'sum(m)', 'min(m)', 'max(m)', 'avg(m)',
 	'variance(m)', 'var_pop(m)', 'var_samp(m)', 'stddev(m)', 'stddev_pop(m)', 'stddev_samp(m)',
-	'redstats(m)', 'rd_concat_agg(m ORDER BY m)', q{sum(m['clicks'])})
+	'redstats(m)', 'redsum(m)', 'rd_exact_sum_agg(m)', 'rd_concat_agg(m ORDER BY m)', q{sum(m['clicks'])})
 {
 	my ($plan, @remote) = remote("SELECT site, $aggregate FROM traffic GROUP BY site");
 
@@ -123,6 +123,8 @@ foreach my $pair (
 	[ 'sum(part)', 'sum(m) AS part', 'sum(m)' ],
 	[ 'max(part)', 'max(m) AS part', 'max(m)' ],
 	[ 'rs_sum(rs_merge(part))', 'redstats(m) AS part', 'sum(m)' ],
+	[ 'rx_sum(rx_merge(part))', 'redsum(m) AS part', 'rd_exact_sum_agg(m)' ],
+	[ 'rx_merge(part)', 'redsum(m * 0.1) AS part', 'redsum(m * 0.1)' ],
 	[ 'rd_round(rs_avg(rs_merge(part)), 9)', 'redstats(m) AS part', 'rd_round(avg(m), 9)' ],
 	[ 'rd_round(rs_stddev_samp(rs_merge(part)), 9)', 'redstats(m) AS part', 'rd_round(stddev(m), 9)' ])
 {
