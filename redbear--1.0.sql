@@ -723,6 +723,16 @@ CREATE FUNCTION rd_stddev_samp(reddict) RETURNS float8
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
 COMMENT ON FUNCTION rd_stddev_samp(reddict) IS 'sample standard deviation of the values';
 
+CREATE FUNCTION rd_median(reddict) RETURNS float8
+	AS 'MODULE_PATHNAME', 'rd_median'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+COMMENT ON FUNCTION rd_median(reddict) IS 'median of the values; NULL for an empty map';
+
+CREATE FUNCTION rd_percentile(m reddict, fraction float8) RETURNS float8
+	AS 'MODULE_PATHNAME', 'rd_percentile'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+COMMENT ON FUNCTION rd_percentile(reddict, float8) IS 'value below which a fraction of the values are; NULL for an empty map';
+
 CREATE FUNCTION rd_norm(reddict) RETURNS float8
 	AS 'MODULE_PATHNAME', 'rd_norm'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;

@@ -234,3 +234,19 @@ BEGIN
 	END LOOP;
 END $$;
 DROP TABLE mixed;
+
+-- Percentiles, against percentile_cont() over the same values: none are wrong
+CREATE TEMP TABLE percentiles AS
+	SELECT name, total, reddict(array_agg(to_char(k, 'FM00000')), array_agg(v)) AS m, array_agg(v) AS vals
+	FROM (VALUES (1), (2), (3), (10), (17), (64), (1000)) AS t(total), generate_series(1, total) AS k,
+		LATERAL (VALUES ('ascending', k::float8), ('descending', -k), ('equal', 7), ('ties', k % 3), ('shuffled', hashint4(k) / 7.0), ('huge', (k % 2 - 0.5) * 3e308),
+			('special', ('{NaN,0,Infinity,-Infinity,1}'::float8[])[1 + abs(hashint4(k)) % 5]), ('nan', 'NaN')) AS v(name, v)
+	GROUP BY name, total;
+SELECT count(*), count(*) FILTER (WHERE pg_temp.bits(rd_percentile(m, fraction)) <> pg_temp.bits(wanted)
+	OR fraction = 0.5 AND pg_temp.bits(rd_median(m)) <> pg_temp.bits(wanted)) AS wrong
+FROM percentiles, unnest('{0,0.001,0.25,0.3333333333333333,0.5,0.75,0.95,0.999,1}'::float8[]) AS fraction,
+	LATERAL (SELECT percentile_cont(fraction) WITHIN GROUP (ORDER BY v) AS wanted FROM unnest(vals) AS v) AS w;
+SELECT rd_median('{}') IS NULL AND rd_percentile('{}', 0.5) IS NULL AND rd_median(NULL) IS NULL AND rd_percentile('{"a": 1}', NULL) IS NULL AND rd_percentile(NULL, 2) IS NULL AS "nulls";
+SELECT rd_percentile('{"a": 1}', 1.5);
+SELECT rd_percentile('{}', -0.1);
+SELECT rd_percentile('{"a": 1}', 'NaN');

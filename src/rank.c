@@ -1,10 +1,12 @@
 /*
  * rank.c
- *	  The first pairs of a map in the order of their values.
+ *	  A map's pairs in the order of their values: the first ones, and percentiles.
  *
  * They are selected; only what was selected is sorted.
  */
 #include "postgres.h"
+
+#include <math.h>
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
@@ -18,6 +20,8 @@
 PG_FUNCTION_INFO_V1(rd_top);
 PG_FUNCTION_INFO_V1(rd_bottom);
 PG_FUNCTION_INFO_V1(rd_top_keys);
+PG_FUNCTION_INFO_V1(rd_percentile);
+PG_FUNCTION_INFO_V1(rd_median);
 
 /* A pair on its way through a selection or a sort */
 typedef struct RankedPair
@@ -150,6 +154,17 @@ move_first(RankedPair *pairs, int32 total, int32 n, bool largest_first)
 	}
 }
 
+/* The pairs of a map, in key order. */
+static RankedPair *
+all_pairs(const RedDictView *map)
+{
+	RankedPair *pairs = palloc(map->index.n * sizeof(RankedPair));
+
+	for (int32 i = 0; i < map->index.n; i++)
+		pairs[i] = (RankedPair) {map->values[i], i};
+	return pairs;
+}
+
 /* The positions of pairs of a map of "total" keys, in ascending order. */
 static void
 write_ascending(const RankedPair *pairs, int32 n, int32 total, int32 *positions)
@@ -190,9 +205,7 @@ first_positions(const RedDictView *map, int32 *n, bool largest_first, bool in_or
 		pairs = NULL;
 	else if (*n > FEW_PAIRS)
 	{
-		pairs = palloc(total * sizeof(RankedPair));
-		for (int32 i = 0; i < total; i++)
-			pairs[i] = (RankedPair) {map->values[i], i};
+		pairs = all_pairs(map);
 		if (largest_first)
 			move_first(pairs, total, *n, true);
 		else
@@ -274,4 +287,78 @@ rd_top_keys(PG_FUNCTION_ARGS)
 		keys[i] = PointerGetDatum(cstring_to_text_with_len(key, len));
 	}
 	PG_RETURN_ARRAYTYPE_P(construct_array(keys, n, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/*
+ * The value below which a fraction of the values of a map are, by the arithmetic
+ * of core's percentile_cont(): false for an empty map.
+ */
+static bool
+percentile(const RedDictView *map, float8 fraction, float8 *result)
+{
+	double		place = fraction * (map->index.n - 1);
+	int32		first = floor(place);
+	int32		second = ceil(place);
+	RankedPair *pairs;
+	RankedPair	highest;
+	RankedPair	next;
+
+	if (map->index.n == 0)
+		return false;
+	/* what is not above the second, of which the two highest are wanted */
+	pairs = all_pairs(map);
+	move_first(pairs, map->index.n, second + 1, false);
+	highest = next = pairs[0];
+	for (int32 i = 1; i <= second; i++)
+	{
+		if (compare_ranked(&pairs[i], &highest, false) > 0)
+		{
+			next = highest;
+			highest = pairs[i];
+		}
+		else if (i == 1 || compare_ranked(&pairs[i], &next, false) > 0)
+			next = pairs[i];
+	}
+	*result = first == second ? highest.value :
+		next.value + (place - first) * (highest.value - next.value);
+	pfree(pairs);
+	return true;
+}
+
+/*
+ * rd_percentile(m reddict, fraction float8) returns float8
+ *
+ * What percentile_cont(fraction) gives over the values of a map, but for the
+ * sign of zero: between two values it interpolates; NaN is the largest.  NULL
+ * for an empty map.  Error: numeric_value_out_of_range for a fraction that is
+ * not between 0 and 1.
+ */
+Datum
+rd_percentile(PG_FUNCTION_ARGS)
+{
+	float8		fraction = PG_GETARG_FLOAT8(1);
+	RedDictView map;
+	float8		result;
+
+	if (!(fraction >= 0 && fraction <= 1))
+		ereport(ERROR,
+				errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				errmsg("percentile value %g is not between 0 and 1", fraction));
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	if (!percentile(&map, fraction, &result))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(result);
+}
+
+/* rd_median(m reddict) returns float8: rd_percentile(m, 0.5). */
+Datum
+rd_median(PG_FUNCTION_ARGS)
+{
+	RedDictView map;
+	float8		result;
+
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	if (!percentile(&map, 0.5, &result))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(result);
 }
