@@ -56,7 +56,7 @@ reddict_registry_is_as_made(Relation rel)
 	TIMESTAMPTZOID, NAMEOID};
 	TupleDesc	desc = RelationGetDescr(rel);
 
-	StaticAssertStmt(lengthof(types) == REGISTRY_BY, "each column has a type");
+	StaticAssertDecl(lengthof(types) == REGISTRY_BY, "each column has a type");
 	if (rel->rd_rel->relkind != RELKIND_RELATION || rel->rd_rel->relam != HEAP_TABLE_AM_OID ||
 		desc->natts < REGISTRY_BY)
 		return false;
