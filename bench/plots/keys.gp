@@ -1,5 +1,5 @@
 # cases scale_keys
-set title sprintf("Key-wise sum of %.0f,000 pairs, warm", 1000 * size)
+set title sprintf("Key-wise sum of %s pairs, warm", size == 1 ? "1,000,000" : "100,000")
 set xlabel "keys in each row"
 set ylabel "time, ms"
 set logscale xy
