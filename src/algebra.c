@@ -514,9 +514,7 @@ rd_divide(PG_FUNCTION_ARGS)
 		if (!by_zero || rule == ZERO_VALUE)
 			positions[n++] = i;
 	}
-	result.index = aligned.index;
-	result.values = quotients;
-	result.narrow = a.narrow || b.narrow;
+	reddict_view_numbers(&aligned.index, quotients, a.narrow || b.narrow, &result);
 	PG_RETURN_REDDICT(reddict_take(&result, positions, n));
 }
 

@@ -197,9 +197,7 @@ select_beyond(FunctionCallInfo fcinfo, bool above)
 			float8_lt(aligned.left[i], aligned.right[i]))
 			positions[n++] = i;
 	}
-	common.index = aligned.index;
-	common.values = aligned.left;
-	common.narrow = map.narrow;
+	reddict_view_numbers(&aligned.index, aligned.left, map.narrow, &common);
 	PG_RETURN_REDDICT(reddict_take(&common, positions, n));
 }
 

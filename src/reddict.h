@@ -337,6 +337,21 @@ reddict_view(Datum value, RedDictView *view)
 	reddict_view_kind(value, REDDICT_MAP, view);
 }
 
+/*
+ * View numbers that are in no value yet as those of a map with these keys;
+ * "narrow" says whether what is made of it may be narrow.
+ */
+static inline void
+reddict_view_numbers(const KeyIndex *index, const unaligned_double *values,
+					 bool narrow, RedDictView *view)
+{
+	view->index = *index;
+	view->values = values;
+	view->stride = index->n;
+	view->narrow = narrow;
+	view->detoasted = NULL;
+}
+
 /* The values of a plane. */
 static inline const unaligned_double *
 reddict_plane(const RedDictView *view, int plane)

@@ -196,9 +196,7 @@ map_of(FunctionCallInfo fcinfo, bool (*number) (KernelStats, int32, int, double 
 		if (number(stats, i, what, &results[i]))
 			positions[n++] = i;
 	}
-	all.index = view.index;
-	all.values = results;
-	all.narrow = false;
+	reddict_view_numbers(&view.index, results, false, &all);
 	PG_RETURN_REDDICT(reddict_take(&all, positions, n));
 }
 

@@ -349,9 +349,7 @@ read_sums(FunctionCallInfo fcinfo, SumReader reader, bool narrow)
 		if (unlikely(!representable))
 			reddict_check_fault((KernelFault) {KERNEL_OVERFLOW, i}, &view.index);
 	}
-	all.index = view.index;
-	all.values = results;
-	all.narrow = false;
+	reddict_view_numbers(&view.index, results, false, &all);
 	map = reddict_take(&all, positions, n);
 	PG_RETURN_REDDICT(narrow && AggCheckCallContext(fcinfo, NULL) != AGG_CONTEXT_WINDOW ?
 					  reddict_narrow(map) : map);
