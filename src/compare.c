@@ -12,6 +12,7 @@
 
 #include "common/hashfn.h"
 
+#include "compare.h"
 #include "reddict.h"
 
 /* Doubles hashed in one call */
@@ -122,35 +123,9 @@ hash_argument(FunctionCallInfo fcinfo, RedDictKind kind, uint64 seed)
 	return hash;
 }
 
-/*
- * reddict = reddict returns boolean, and likewise <> < <= > >=, and the same of
- * redstats.  Strict; no errors.
- *
- * reddict_cmp(reddict, reddict) returns int4: support function 1 of the btree
- * operator class.  reddict_hash(reddict) returns int4, and
- * reddict_hash_extended(reddict, seed int8) returns int8: support functions 1
- * and 2 of the hash operator class; the former is the low half of the latter
- * with seed 0.  Likewise redstats_cmp() and so on.
- */
-#define FUNCTION(name, return_result) \
-PG_FUNCTION_INFO_V1(name); \
-Datum \
-name(PG_FUNCTION_ARGS) \
-{ \
-	return_result; \
-}
-
-#define COMPARISON_FUNCTIONS(type, kind) \
-FUNCTION(type##_eq, PG_RETURN_BOOL(equal_arguments(fcinfo, kind))) \
-FUNCTION(type##_ne, PG_RETURN_BOOL(!equal_arguments(fcinfo, kind))) \
-FUNCTION(type##_lt, PG_RETURN_BOOL(compare_arguments(fcinfo, kind) < 0)) \
-FUNCTION(type##_le, PG_RETURN_BOOL(compare_arguments(fcinfo, kind) <= 0)) \
-FUNCTION(type##_gt, PG_RETURN_BOOL(compare_arguments(fcinfo, kind) > 0)) \
-FUNCTION(type##_ge, PG_RETURN_BOOL(compare_arguments(fcinfo, kind) >= 0)) \
-FUNCTION(type##_cmp, PG_RETURN_INT32(compare_arguments(fcinfo, kind))) \
-FUNCTION(type##_hash, PG_RETURN_INT32((int32) hash_argument(fcinfo, kind, 0))) \
-FUNCTION(type##_hash_extended, \
-		 PG_RETURN_INT64((int64) hash_argument(fcinfo, kind, (uint64) PG_GETARG_INT64(1))))
-
-COMPARISON_FUNCTIONS(reddict, REDDICT_MAP)
-COMPARISON_FUNCTIONS(redstats, REDDICT_STATISTICS)
+COMPARISON_FUNCTIONS(reddict, equal_arguments(fcinfo, REDDICT_MAP),
+					 compare_arguments(fcinfo, REDDICT_MAP),
+					 hash_argument(fcinfo, REDDICT_MAP, seed))
+COMPARISON_FUNCTIONS(redstats, equal_arguments(fcinfo, REDDICT_STATISTICS),
+					 compare_arguments(fcinfo, REDDICT_STATISTICS),
+					 hash_argument(fcinfo, REDDICT_STATISTICS, seed))

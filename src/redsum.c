@@ -10,6 +10,7 @@
 #include "common/hashfn.h"
 #include "miscadmin.h"
 
+#include "compare.h"
 #include "redsum.h"
 #include "redsum_state.h"
 #include "subset.h"
@@ -493,26 +494,5 @@ hash_argument(FunctionCallInfo fcinfo, uint64 seed)
 	return hash;
 }
 
-/*
- * redsum = redsum returns boolean, and likewise <> < <= > >=; redsum_cmp(),
- * redsum_hash() and redsum_hash_extended(), the support functions of the
- * operator classes, as compare.c has them for maps.  Strict; no errors.
- */
-#define FUNCTION(name, return_result) \
-PG_FUNCTION_INFO_V1(name); \
-Datum \
-name(PG_FUNCTION_ARGS) \
-{ \
-	return_result; \
-}
-
-FUNCTION(redsum_eq, PG_RETURN_BOOL(equal_arguments(fcinfo)))
-FUNCTION(redsum_ne, PG_RETURN_BOOL(!equal_arguments(fcinfo)))
-FUNCTION(redsum_lt, PG_RETURN_BOOL(compare_arguments(fcinfo) < 0))
-FUNCTION(redsum_le, PG_RETURN_BOOL(compare_arguments(fcinfo) <= 0))
-FUNCTION(redsum_gt, PG_RETURN_BOOL(compare_arguments(fcinfo) > 0))
-FUNCTION(redsum_ge, PG_RETURN_BOOL(compare_arguments(fcinfo) >= 0))
-FUNCTION(redsum_cmp, PG_RETURN_INT32(compare_arguments(fcinfo)))
-FUNCTION(redsum_hash, PG_RETURN_INT32((int32) hash_argument(fcinfo, 0)))
-FUNCTION(redsum_hash_extended,
-		 PG_RETURN_INT64((int64) hash_argument(fcinfo, (uint64) PG_GETARG_INT64(1))))
+COMPARISON_FUNCTIONS(redsum, equal_arguments(fcinfo), compare_arguments(fcinfo),
+					 hash_argument(fcinfo, seed))
