@@ -39,6 +39,7 @@ OBJS = \
 	src/pack_column.o \
 	src/pairs.o \
 	src/parse.o \
+	src/pivot.o \
 	src/rank.o \
 	src/records.o \
 	src/redbear.o \

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "algebra.h"
+#include "pivot.h"
 
 /*
  * The state after a row; quickly where the two are plain values of the same
@@ -75,37 +76,34 @@ PG_FUNCTION_INFO_V1(reddict_final);
 Datum
 reddict_final(PG_FUNCTION_ARGS)
 {
+	Pivot	   *pivot = reddict_pivot_try(PG_GETARG_DATUM(0));
 	RedDictView state;
 
+	if (pivot != NULL)
+		PG_RETURN_REDDICT(reddict_narrow(reddict_pivot_settle(pivot)));
 	PG_GETARG_REDDICT_VIEW(0, &state);
 	if (!redbear_narrow)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	PG_RETURN_REDDICT(reddict_narrow(reddict_reform(&state, REDDICT_MAP, &state.index)));
 }
 
-/*
- * Where a state that may be modified keeps the value of a key, or NULL if the
- * state may not be, or has no such key.
- */
-static unaligned_double *
-state_slot(Datum state_datum, const char *key, uint32 len)
+/* The state of reddict_agg(): the one that there is, or a new one. */
+static Pivot *
+pivot_state(FunctionCallInfo fcinfo)
 {
-	struct varlena *state_value = (struct varlena *) DatumGetPointer(state_datum);
-	RedDictView state;
-	int32		slot;
+	Pivot	   *pivot;
+	RedDictView map;
 
-	if (VARATT_IS_EXTERNAL_EXPANDED_RW(state_value))
+	if (PG_ARGISNULL(0))
+		return reddict_pivot_make(fcinfo, NULL);
+	pivot = reddict_pivot_try(PG_GETARG_DATUM(0));
+	if (unlikely(pivot == NULL))
 	{
-		ExpandedRedDict *expanded = reddict_expanded_get(state_datum);
-
-		slot = reddict_expanded_find(expanded, key, len);
-		return slot < 0 ? NULL : reddict_expanded_values(expanded, 0) + slot;
+		/* an aggregate of somebody's own, with an initial state */
+		PG_GETARG_REDDICT_VIEW(0, &map);
+		pivot = reddict_pivot_make(fcinfo, &map);
 	}
-	if (!reddict_is_plain(state_value))
-		return NULL;
-	reddict_view(state_datum, &state);
-	slot = reddict_key_index_find(reddict_open_keys(&state.index), key, len);
-	return slot < 0 ? NULL : unconstify(unaligned_double *, state.values) + slot;
+	return pivot;
 }
 
 PG_FUNCTION_INFO_V1(reddict_agg_trans);
@@ -122,9 +120,12 @@ Datum
 reddict_agg_trans(PG_FUNCTION_ARGS)
 {
 	text	   *key;
+	const char *bytes;
+	uint32		len;
 	float8		value;
-	unaligned_double *slot;
-	Datum		pair;
+	Pivot	   *pivot;
+	int32		slot;
+	float8	   *number;
 
 	reddict_check_in_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
@@ -139,21 +140,24 @@ reddict_agg_trans(PG_FUNCTION_ARGS)
 	}
 
 	key = PG_GETARG_TEXT_PP(1);
+	bytes = VARDATA_ANY(key);
+	len = VARSIZE_ANY_EXHDR(key);
 	value = PG_GETARG_FLOAT8(2);
-	if (!PG_ARGISNULL(0) &&
-		(slot = state_slot(PG_GETARG_DATUM(0),
-						   VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key))) != NULL)
+	pivot = pivot_state(fcinfo);
+	slot = reddict_pivot_slot(pivot, bytes, len);
+	number = reddict_pivot_find(pivot, slot);
+	if (number != NULL)
 	{
 		KernelFault fault = reddict_kernel_update(reddict_plus.kernel, KERNEL_MAP_MAP,
-												  1, slot, &value);
+												  1, number, &value);
 
 		if (unlikely(fault.error != KERNEL_OK))
-			reddict_raise(fault.error, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key));
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+			reddict_raise(fault.error, bytes, len);
 	}
-
-	pair = PointerGetDatum(reddict_pair(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), value));
-	if (PG_ARGISNULL(0))
-		PG_RETURN_DATUM(pair);
-	return update_state(&reddict_plus, fcinfo, PG_GETARG_DATUM(0), pair);
+	else
+	{
+		reddict_pivot_reserve(pivot, 1, len, len);
+		*reddict_pivot_add(pivot, slot) = value;
+	}
+	PG_RETURN_DATUM(reddict_pivot_datum(pivot));
 }

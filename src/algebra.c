@@ -276,24 +276,20 @@ static Datum
 operate_arguments(const RedDictOperation *operation, FunctionCallInfo fcinfo)
 {
 	Datum		left = target_argument(fcinfo, 0);
-	bool		expanded = VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(left));
+	ExpandedRedDict *expanded = reddict_expanded_writable(left);
 	RedDictView a;
 	RedDictView b;
 
 	PG_GETARG_REDDICT_VIEW(1, &b);
-	if (expanded && operation->update != NULL)
+	/* m + m has one object on both sides */
+	if (expanded != NULL && operation->update != NULL &&
+		b.values != reddict_expanded_values(expanded, 0))
 	{
-		ExpandedRedDict *dict = reddict_expanded_get(left);
-
-		/* m + m has one object on both sides */
-		if (b.values != reddict_expanded_values(dict, 0))
-		{
-			reddict_update_expanded(operation->update, dict, &b);
-			return left;
-		}
+		reddict_update_expanded(operation->update, expanded, &b);
+		return left;
 	}
 	reddict_view(left, &a);
-	if ((expanded || argument_is_fresh(fcinfo, 0, left)) && a.values != b.values &&
+	if ((expanded != NULL || argument_is_fresh(fcinfo, 0, left)) && a.values != b.values &&
 		reddict_same_keys(&a.index, &b.index))
 	{
 		reddict_check_fault(reddict_kernel_update(operation->kernel, KERNEL_MAP_MAP, a.index.n,
@@ -319,7 +315,7 @@ operate_argument_scalar(KernelOp kernel, KernelShape shape,
 	RedDictView view;
 
 	reddict_view(map, &view);
-	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(map)) ||
+	if (reddict_expanded_writable(map) != NULL ||
 		argument_is_fresh(fcinfo, n, map))
 	{
 		reddict_check_fault(reddict_kernel_update(kernel, shape, view.index.n,

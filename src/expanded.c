@@ -129,6 +129,26 @@ reddict_expanded_get(Datum value)
 	return dict;
 }
 
+/*
+ * The same, or NULL if the Datum does not point to such a one: to a flat value,
+ * or to an expanded object of another kind.
+ */
+ExpandedRedDict *
+reddict_expanded_try(Datum value)
+{
+	return VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(value)) &&
+		DatumGetEOHP(value)->eoh_methods == &expanded_methods ?
+		reddict_expanded_get(value) : NULL;
+}
+
+/* The same, where it may be modified. */
+ExpandedRedDict *
+reddict_expanded_writable(Datum value)
+{
+	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(value)) ?
+		reddict_expanded_try(value) : NULL;
+}
+
 /* The keys of all slots, sorted; the source of an entry is its slot. */
 static KeyEntry *
 sorted_slots(ExpandedRedDict *dict)

@@ -271,12 +271,11 @@ reddict_fetch(Datum map, const text *key, float8 *value, RedDictPlace *place)
 {
 	struct varlena *ptr = (struct varlena *) DatumGetPointer(map);
 	Lookup		lookup = {VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), value, place, -1};
+	ExpandedRedDict *dict;
 	RedDictView view;
 
-	if (VARATT_IS_EXTERNAL_EXPANDED(ptr))
+	if (unlikely((dict = reddict_expanded_try(map)) != NULL))
 	{
-		ExpandedRedDict *dict = reddict_expanded_get(map);
-
 		lookup.position = reddict_expanded_find_once(dict, lookup.key, lookup.len);
 		if (lookup.position >= 0 && value)
 			*value = reddict_expanded_values(dict, 0)[lookup.position];

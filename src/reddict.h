@@ -204,6 +204,8 @@ extern ExpandedRedDict *reddict_expand(RedDictKind kind,
 									   MemoryContext parent);
 extern Datum reddict_expanded_datum(ExpandedRedDict *dict);
 extern ExpandedRedDict *reddict_expanded_get(Datum value);
+extern ExpandedRedDict *reddict_expanded_try(Datum value);
+extern ExpandedRedDict *reddict_expanded_writable(Datum value);
 extern void reddict_expanded_view(ExpandedRedDict *dict, RedDictView *view);
 extern RedDictElements reddict_expanded_elements(ExpandedRedDict *dict);
 extern float8 *reddict_expanded_values(ExpandedRedDict *dict, int plane);

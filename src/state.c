@@ -200,12 +200,14 @@ reddict_update_state(const RedDictUpdate *update, FunctionCallInfo fcinfo,
 	RedDictView row;
 	RedDictView state;
 	RedDictElements elements;
+	ExpandedRedDict *expanded;
 	int32	   *slots;
 
 	reddict_view_kind(row_datum, update->row, &row);
-	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(state_datum)))
+	expanded = reddict_expanded_writable(state_datum);
+	if (expanded != NULL)
 	{
-		reddict_update_expanded(update, reddict_expanded_get(state_datum), &row);
+		reddict_update_expanded(update, expanded, &row);
 		return state_datum;
 	}
 
@@ -221,8 +223,7 @@ reddict_update_state(const RedDictUpdate *update, FunctionCallInfo fcinfo,
 	}
 	else if (reddict_should_expand(&state.index, &row.index))
 	{
-		ExpandedRedDict *expanded = reddict_expand(update->kind, &state, aggregate_context(fcinfo));
-
+		expanded = reddict_expand(update->kind, &state, aggregate_context(fcinfo));
 		reddict_update_expanded(update, expanded, &row);
 		return reddict_expanded_datum(expanded);
 	}

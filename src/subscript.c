@@ -115,9 +115,11 @@ assign(Datum map, const char *key, uint32 len, float8 value)
 	float8	   *values;
 	int32		position;
 
-	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(map)))
+	ExpandedRedDict *expanded = reddict_expanded_writable(map);
+
+	if (expanded != NULL)
 	{
-		assign_expanded(reddict_expanded_get(map), key, len, value);
+		assign_expanded(expanded, key, len, value);
 		return map;
 	}
 

@@ -16,9 +16,11 @@ void
 reddict_view_extended(struct varlena *value, RedDictKind kind,
 					  RedDictView *view)
 {
-	if (VARATT_IS_EXTERNAL_EXPANDED(value))
+	ExpandedRedDict *expanded = reddict_expanded_try(PointerGetDatum(value));
+
+	if (expanded != NULL)
 	{
-		reddict_expanded_view(reddict_expanded_get(PointerGetDatum(value)), view);
+		reddict_expanded_view(expanded, view);
 		view->detoasted = NULL;
 	}
 	else

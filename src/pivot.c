@@ -1,0 +1,770 @@
+/*
+ * pivot.c
+ *	  The state of an aggregate that turns rows into columns.
+ *
+ * Such an aggregate has many groups of mostly the same keys, one or few of which
+ * a row brings.  So what all groups share is kept once: a table of keys, which
+ * gives each a slot.  A state is doubles, each with the slot of its key, in no
+ * order; the final function puts them into key order.
+ *
+ * A state is an expanded object, so whatever stores it, sends it or copies it
+ * gets the finished map, and no reader needs to know of it.  It differs from
+ * those of expanded.c in that all states of the aggregate share one memory
+ * context: with a context for each, the executor, which adds up the memory of
+ * all contexts at each new group, takes time by the square of the groups.  What
+ * deletes or moves an expanded object by its context would do that to all of
+ * them.  The executor does so only if a transition function returns another
+ * object than the one it got, and ours never do; final functions, and whatever
+ * comes after them, get a read-only pointer.
+ *
+ * The doubles are in one piece of memory, the room, which takes one of two forms,
+ * whichever takes fewer bytes: dense, with a place for each slot of the table and
+ * a bit that says whether it is taken; or sparse, a hash table by slot.
+ *
+ * Where groups come one after another, the executor empties the aggregate's
+ * memory after each, and the table of keys is kept outside, for the groups to
+ * come.  Where there are many at a time, it is in that memory, which counts
+ * towards what makes the executor spill, and goes with it.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "nodes/execnodes.h"
+#include "port/pg_bitutils.h"
+#include "utils/memutils.h"
+
+#include "pivot.h"
+
+/* Rooms up to this size are of sizes that have a memory context each. */
+#define ROOM_MIN_SIZE 64
+#define ROOM_MAX_CLASS 56		/* 8 kB */
+
+/* Keys up to which a table is kept for groups to come in any case */
+#define TABLE_FEW_KEYS 1024
+
+/* Bytes of keys that a table takes memory for at a time */
+#define TABLE_PAGE_SIZE 8192
+
+/* A key in the hash table; its slot is the source. */
+typedef struct KeyHashEntry
+{
+	KeyEntry	key;
+	uint32		hash;
+	char		status;
+} KeyHashEntry;
+
+#define SH_PREFIX keyhash
+#define SH_ELEMENT_TYPE KeyHashEntry
+#define SH_KEY_TYPE KeyEntry
+#define SH_KEY key
+#define SH_HASH_KEY(tb, k) key_hash((k).key, (k).len)
+#define SH_EQUAL(tb, a, b) key_equal((a).key, (a).len, (b).key, (b).len)
+#define SH_STORE_HASH
+#define SH_GET_HASH(tb, a) (a)->hash
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* The keys of all groups */
+typedef struct KeyTable
+{
+	MemoryContext context;
+	keyhash_hash *hash;			/* key to slot */
+	KeyEntry   *keys;			/* by slot */
+	int32		n;
+	int32		capacity;
+	int32		last;			/* slot that was last asked for */
+	bool		in_order;		/* was it the next after the one before? */
+	char	   *page;			/* where bytes of keys go next */
+	Size		page_left;
+
+	KeyEntry   *sorted;			/* the first so many keys, in order */
+	int32		sorted_n;
+	KeyIndex	index;			/* of these, if they have been all keys */
+	int32		settled_n;		/* keys of the state that was last settled */
+} KeyTable;
+
+/* What the states in an aggregate's memory have in common */
+typedef struct PivotMemory
+{
+	MemoryContext parent;		/* the aggregate's memory */
+	MemoryContext context;		/* below it, has the states */
+	KeyTable   *table;
+	MemoryContext *classes;		/* a context for each class of rooms, or NULL */
+	MemoryContextCallback forget;
+	struct PivotMemo *memo;
+	struct PivotMemory *next;
+} PivotMemory;
+
+/* What an aggregate's call site remembers */
+typedef struct PivotMemo
+{
+	PivotMemory *memories;		/* one for each memory there is */
+	KeyTable   *kept;			/* for groups that come one after another */
+	int			users;			/* memories that use it */
+} PivotMemo;
+
+struct Pivot
+{
+	ExpandedObjectHeader hdr;
+	PivotMemory *memory;
+	char	   *room;
+	int32		n;				/* keys */
+	int32		capacity;		/* of the room */
+	bool		dense;
+	bool		wide;			/* is any key longer than 255 bytes? */
+	uint32		key_bytes;
+	struct varlena *flat;		/* while it is being flattened */
+	uint64		first_room[FLEXIBLE_ARRAY_MEMBER];
+};
+
+static Size pivot_flat_size(ExpandedObjectHeader *hdr);
+static void pivot_flatten_into(ExpandedObjectHeader *hdr, void *result,
+							   Size allocated_size);
+
+static const ExpandedObjectMethods pivot_methods =
+{
+	pivot_flat_size,
+	pivot_flatten_into
+};
+
+/* --- the table of keys ------------------------------------------------------ */
+
+static KeyTable *
+table_make(MemoryContext context)
+{
+	KeyTable   *table = MemoryContextAllocZero(context, sizeof(KeyTable));
+
+	table->context = context;
+	table->hash = keyhash_create(context, 16, NULL);
+	table->capacity = 16;
+	table->keys = MemoryContextAlloc(context, table->capacity * sizeof(KeyEntry));
+	return table;
+}
+
+/* A copy of a key's bytes, in the table's memory. */
+static const char *
+table_copy_key(KeyTable *table, const char *key, uint32 len)
+{
+	char	   *copy;
+
+	if (len > table->page_left)
+	{
+		Size		size = table->n < 64 ? TABLE_PAGE_SIZE / 16 : TABLE_PAGE_SIZE;
+
+		if (len > size / 4)
+			return memcpy(MemoryContextAlloc(table->context, len), key, len);
+		table->page = MemoryContextAlloc(table->context, size);
+		table->page_left = size;
+	}
+	copy = memcpy(table->page, key, len);
+	table->page += len;
+	table->page_left -= len;
+	return copy;
+}
+
+/* Give a key that is not in the table a slot.  Error: program_limit_exceeded. */
+static int32
+table_add(KeyTable *table, const char *key, uint32 len, uint32 hash)
+{
+	KeyEntry	entry = {key, len, table->n};
+	bool		found;
+
+	reddict_check_key(&entry, NULL);
+	if (unlikely(table->n == table->capacity))
+	{
+		table->keys = repalloc_huge(table->keys, table->capacity * 2 * sizeof(KeyEntry));
+		table->capacity *= 2;
+	}
+	entry.key = table_copy_key(table, key, len);
+	(void) keyhash_insert_hash(table->hash, entry, hash, &found);
+	Assert(!found);
+	table->keys[table->n] = entry;
+	return table->n++;
+}
+
+/*
+ * The slot of a key, which is new if the table did not have the key.
+ *
+ * Where keys come in the order in which they came before, the key after the last
+ * one is tried first.
+ */
+static inline int32
+table_slot(KeyTable *table, const char *key, uint32 len)
+{
+	int32		next = table->last + 1 < table->n ? table->last + 1 : 0;
+	KeyEntry	entry = {key, len, -1};
+	KeyHashEntry *found;
+	uint32		hash;
+
+	if (table->in_order && key_equal(table->keys[next].key, table->keys[next].len, key, len))
+		return table->last = next;
+	hash = key_hash(key, len);
+	found = keyhash_lookup_hash(table->hash, entry, hash);
+	table->last = found ? found->key.source : table_add(table, key, len, hash);
+	table->in_order = table->last == next;
+	return table->last;
+}
+
+/*
+ * Have all keys sorted: those that came since are sorted, and merged with the
+ * others from the end.  An error on the way leaves them as they were.
+ */
+static void
+table_sort(KeyTable *table)
+{
+	int32		n = table->n;
+	int32		old = table->sorted_n;
+	int32		new = n - old;
+	KeyEntry   *late;
+	KeyEntry   *sorted;
+
+	if (new == 0)
+		return;
+	late = MemoryContextAllocHuge(table->context, new * sizeof(KeyEntry));
+	memcpy(late, table->keys + old, new * sizeof(KeyEntry));
+	(void) reddict_key_sort(late, new, NULL);
+	sorted = table->sorted == NULL ?
+		MemoryContextAllocHuge(table->context, table->capacity * sizeof(KeyEntry)) :
+		repalloc_huge(table->sorted, table->capacity * sizeof(KeyEntry));
+	table->sorted = sorted;
+	table->sorted_n = n;
+	for (int32 to = n; new > 0; to--)
+	{
+		if (old > 0 && key_compare(sorted[old - 1].key, sorted[old - 1].len,
+								   late[new - 1].key, late[new - 1].len) > 0)
+			sorted[to - 1] = sorted[--old];
+		else
+			sorted[to - 1] = late[--new];
+	}
+	pfree(late);
+}
+
+/* The key index of all keys, which are sorted. */
+static const KeyIndex *
+table_index(KeyTable *table)
+{
+	Assert(table->sorted_n == table->n);
+	if (table->index.block == NULL || table->index.n != table->n)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(table->context);
+		KeyIndex	index;
+
+		reddict_key_index_make(&index, table->sorted, table->n);
+		MemoryContextSwitchTo(caller);
+		if (table->index.block != NULL)
+			pfree(unconstify(char *, table->index.block));
+		table->index = index;
+	}
+	return &table->index;
+}
+
+/* --- memory ------------------------------------------------------------------ */
+
+/* The memory of an aggregate is being emptied. */
+static void
+forget_memory(void *arg)
+{
+	PivotMemory *memory = arg;
+	PivotMemory **link = &memory->memo->memories;
+
+	while (*link != memory)
+		link = &(*link)->next;
+	*link = memory->next;
+	if (memory->table == memory->memo->kept)
+		memory->memo->users--;
+}
+
+/* Does an aggregate keep this memory for many groups at a time? */
+static bool
+is_for_many_groups(FunctionCallInfo fcinfo, MemoryContext aggregate)
+{
+	const AggState *state = (const AggState *) fcinfo->context;
+
+	return IsA(state, AggState) && state->hashcontext != NULL &&
+		state->hashcontext->ecxt_per_tuple_memory == aggregate;
+}
+
+/*
+ * The table that is kept for groups to come.  One that has become much larger
+ * than a group is let go: it would grow for as long as there are groups.
+ */
+static KeyTable *
+kept_table(PivotMemo *memo, MemoryContext parent)
+{
+	KeyTable   *kept = memo->kept;
+
+	if (kept != NULL && memo->users == 0 &&
+		kept->n > TABLE_FEW_KEYS && kept->n / 2 > kept->settled_n)
+	{
+		memo->kept = NULL;
+		MemoryContextDelete(kept->context);
+	}
+	if (memo->kept == NULL)
+		memo->kept = table_make(AllocSetContextCreate(parent, "redbear pivot keys",
+													  ALLOCSET_SMALL_SIZES));
+	return memo->kept;
+}
+
+/* The memory for a new state. */
+static PivotMemory *
+get_memory(FunctionCallInfo fcinfo)
+{
+	PivotMemo  *memo = reddict_memo(fcinfo->flinfo, sizeof(PivotMemo));
+	MemoryContext aggregate;
+	MemoryContext context;
+	PivotMemory *memory;
+
+	(void) AggCheckCallContext(fcinfo, &aggregate);
+	for (memory = memo->memories; memory != NULL; memory = memory->next)
+	{
+		if (memory->parent == aggregate)
+			return memory;
+	}
+
+	context = AllocSetContextCreate(aggregate, "redbear pivot", ALLOCSET_SMALL_SIZES);
+	memory = MemoryContextAllocZero(context, sizeof(PivotMemory));
+	memory->parent = aggregate;
+	memory->context = context;
+	memory->memo = memo;
+	if (is_for_many_groups(fcinfo, aggregate))
+	{
+		memory->table = table_make(context);
+		memory->classes = MemoryContextAllocZero(context, (ROOM_MAX_CLASS + 1) * sizeof(MemoryContext));
+	}
+	else
+	{
+		memory->table = kept_table(memo, fcinfo->flinfo->fn_mcxt);
+		memo->users++;
+	}
+	memory->next = memo->memories;
+	memo->memories = memory;
+	memory->forget.func = forget_memory;
+	memory->forget.arg = memory;
+	MemoryContextRegisterResetCallback(context, &memory->forget);
+	return memory;
+}
+
+/*
+ * The class of rooms of so many bytes, at least ROOM_MIN_SIZE: there are eight
+ * classes from a power of two to the next.
+ */
+static int
+room_class(Size size)
+{
+	int			octave;
+
+	if (size <= ROOM_MIN_SIZE)
+		return 0;
+	octave = pg_leftmost_one_pos64(size - 1);
+	return (octave - 6) * 8 + (int) ((size - 1) >> (octave - 3)) - 7;
+}
+
+/* The size that the rooms of a class have. */
+static Size
+class_size(int class)
+{
+	return (Size) (8 + class % 8) << (class / 8 + 3);
+}
+
+/*
+ * Memory of so many bytes, a class's size.
+ *
+ * Groups tend to grow together, from one size to the next.  With a context for
+ * each size, what they leave becomes free for all; else each room would leave
+ * behind as much as it has.
+ */
+static void *
+room_alloc(PivotMemory *memory, Size size)
+{
+	int			class = room_class(size);
+
+	if (memory->classes == NULL || class > ROOM_MAX_CLASS)
+		return MemoryContextAllocHuge(memory->context, size);
+	if (memory->classes[class] == NULL)
+		memory->classes[class] = SlabContextCreate(memory->context, "redbear pivot room",
+												   size > SLAB_DEFAULT_BLOCK_SIZE / 8 ?
+												   8 * SLAB_DEFAULT_BLOCK_SIZE : SLAB_DEFAULT_BLOCK_SIZE,
+												   size);
+	return MemoryContextAlloc(memory->classes[class], size);
+}
+
+/* --- rooms -------------------------------------------------------------------- */
+
+/*
+ * A dense room of capacity c has c doubles, then c bits in words of 64; a sparse
+ * one c doubles, then c slots, -1 where there is none.
+ */
+
+static Size
+dense_size(int32 slots)
+{
+	return sizeof(float8) * (Size) slots + sizeof(uint64) * (((Size) slots + 63) / 64);
+}
+
+/* The slots that a dense room of so many bytes has places for. */
+static int32
+dense_capacity(Size size)
+{
+	Size		words = size / sizeof(uint64);
+
+	return words - (words + 64) / 65;
+}
+
+/* The places, and how many of them may be taken, of a sparse room. */
+static int32
+sparse_capacity(Size size)
+{
+	return size / (sizeof(float8) + sizeof(int32));
+}
+
+static int32
+sparse_limit(int32 capacity)
+{
+	return (capacity * (int64) 3 + 3) / 4;
+}
+
+static inline uint64 *
+dense_bits(char *room, int32 capacity)
+{
+	return (uint64 *) (room + sizeof(float8) * (Size) capacity);
+}
+
+static inline int32 *
+sparse_slots(char *room, int32 capacity)
+{
+	return (int32 *) (room + sizeof(float8) * (Size) capacity);
+}
+
+/* Where a slot is in a sparse room, or the free place where it may go. */
+static inline int32
+sparse_place(char *room, int32 capacity, int32 slot)
+{
+	const int32 *slots = sparse_slots(room, capacity);
+	int32		place = ((uint64) ((uint32) slot * 0x9E3779B1u) * (uint32) capacity) >> 32;
+
+	while (slots[place] != slot && slots[place] >= 0)
+		place = place + 1 < capacity ? place + 1 : 0;
+	return place;
+}
+
+/* Take the free place that a room has for a slot, and return where its number goes. */
+static inline float8 *
+room_put(Pivot *pivot, int32 slot)
+{
+	int32		place = slot;
+
+	if (pivot->dense)
+		dense_bits(pivot->room, pivot->capacity)[slot / 64] |= UINT64CONST(1) << slot % 64;
+	else
+	{
+		place = sparse_place(pivot->room, pivot->capacity, slot);
+		sparse_slots(pivot->room, pivot->capacity)[place] = slot;
+	}
+	return (float8 *) pivot->room + place;
+}
+
+/* Walk through a room: the slot and number at or after a place; false: no more. */
+static bool
+room_next(const Pivot *pivot, int32 *place, int32 *slot, float8 *value)
+{
+	for (; *place < pivot->capacity; (*place)++)
+	{
+		if (pivot->dense)
+		{
+			uint64		bits = dense_bits(pivot->room, pivot->capacity)[*place / 64] >> *place % 64;
+
+			if (bits == 0)
+			{
+				*place |= 63;
+				continue;
+			}
+			*place += pg_rightmost_one_pos64(bits);
+			*slot = *place;
+		}
+		else
+		{
+			*slot = sparse_slots(pivot->room, pivot->capacity)[*place];
+			if (*slot < 0)
+				continue;
+		}
+		*value = ((float8 *) pivot->room)[(*place)++];
+		return true;
+	}
+	return false;
+}
+
+/* Is there a place for a new number, with this slot? */
+static inline bool
+room_has_place(const Pivot *pivot, int32 slot)
+{
+	return pivot->dense ? slot < pivot->capacity : pivot->n < sparse_limit(pivot->capacity);
+}
+
+/*
+ * The form and size of a room for n numbers of a table's slots.  Where groups
+ * come one after another, what takes few bytes does not matter.
+ */
+static Size
+choose_room(const PivotMemory *memory, int32 n, bool *dense)
+{
+	Size		dense_bytes = dense_size(memory->table->n);
+	Size		size = Max((Size) n * 16, ROOM_MIN_SIZE);
+
+	/* of sparse places, at 12 bytes each, a quarter stays free */
+	size = (Size) 1 << (pg_leftmost_one_pos64(size - 1) + 1);
+	*dense = dense_bytes <= Max(size, 2 * ROOM_MIN_SIZE) ||
+		(memory->classes == NULL && memory->table->n <= TABLE_FEW_KEYS);
+	return *dense ? class_size(room_class(dense_bytes)) : size;
+}
+
+/* Give a state an empty room. */
+static void
+room_init(Pivot *pivot, char *room, Size size, bool dense)
+{
+	pivot->room = room;
+	pivot->dense = dense;
+	pivot->capacity = dense ? dense_capacity(size) : sparse_capacity(size);
+	if (dense)
+		memset(dense_bits(room, pivot->capacity), 0, size - sizeof(float8) * (Size) pivot->capacity);
+	else
+		memset(sparse_slots(room, pivot->capacity), -1, sizeof(int32) * (Size) pivot->capacity);
+}
+
+/* Move a state to a room with places for one more number and all slots there are. */
+static void
+room_grow(Pivot *pivot)
+{
+	Pivot		old = *pivot;
+	bool		dense;
+	Size		size = choose_room(pivot->memory, pivot->n + 1, &dense);
+	int32		place = 0;
+	int32		slot;
+	float8		value;
+
+	room_init(pivot, room_alloc(pivot->memory, size), size, dense);
+	while (room_next(&old, &place, &slot, &value))
+		*room_put(pivot, slot) = value;
+	if (old.room != (char *) pivot->first_room)
+		pfree(old.room);
+}
+
+/* --- states ------------------------------------------------------------------- */
+
+/* The state that a Datum points to and that may be modified, or NULL. */
+Pivot *
+reddict_pivot_try(Datum state)
+{
+	/* the pointer is in the object, most of which is in the next cache line */
+	__builtin_prefetch(DatumGetPointer(state) + 64);
+	return VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(state)) &&
+		DatumGetEOHP(state)->eoh_methods == &pivot_methods ?
+		(Pivot *) DatumGetEOHP(state) : NULL;
+}
+
+Datum
+reddict_pivot_datum(Pivot *pivot)
+{
+	return EOHPGetRWDatum(&pivot->hdr);
+}
+
+/*
+ * Make a state for a transition function to return, of a map, or with no keys if
+ * that is NULL.
+ */
+Pivot *
+reddict_pivot_make(FunctionCallInfo fcinfo, const RedDictView *view)
+{
+	PivotMemory *memory = get_memory(fcinfo);
+	bool		dense;
+	Size		size = choose_room(memory, 1, &dense);
+	Pivot	   *pivot = room_alloc(memory, class_size(room_class(sizeof(Pivot) + size)));
+
+	memset(pivot, 0, sizeof(Pivot));
+	EOH_init_header(&pivot->hdr, &pivot_methods, memory->context);
+	pivot->memory = memory;
+	room_init(pivot, (char *) pivot->first_room, size, dense);
+	if (view != NULL)
+	{
+		KeyCursor	cursor;
+
+		key_cursor_init(&cursor, reddict_open_keys(&view->index));
+		while (key_cursor_next(&cursor))
+		{
+			int32		slot = reddict_pivot_slot(pivot, cursor.key, cursor.len);
+
+			reddict_pivot_reserve(pivot, 1, cursor.len, cursor.len);
+			*reddict_pivot_add(pivot, slot) = view->values[cursor.position];
+		}
+	}
+	return pivot;
+}
+
+/* The slot of a key, whether or not the state has it.  Error: program_limit_exceeded. */
+int32
+reddict_pivot_slot(Pivot *pivot, const char *key, uint32 len)
+{
+	return table_slot(pivot->memory->table, key, len);
+}
+
+/* The number with a slot, good until one is added, or NULL. */
+float8 *
+reddict_pivot_find(Pivot *pivot, int32 slot)
+{
+	int32		place = slot;
+
+	if (likely(pivot->dense))
+	{
+		__builtin_prefetch((float8 *) pivot->room + slot);
+		if (slot >= pivot->capacity ||
+			(dense_bits(pivot->room, pivot->capacity)[slot / 64] >> slot % 64 & 1) == 0)
+			return NULL;
+	}
+	else
+	{
+		place = sparse_place(pivot->room, pivot->capacity, slot);
+		if (sparse_slots(pivot->room, pivot->capacity)[place] < 0)
+			return NULL;
+	}
+	return (float8 *) pivot->room + place;
+}
+
+/*
+ * Refuse n more keys of "key_bytes" bytes in all, the longest of "longest", where
+ * the map would become too large; else count their bytes.
+ */
+void
+reddict_pivot_reserve(Pivot *pivot, int32 n, Size key_bytes, uint32 longest)
+{
+	bool		wide = pivot->wide || longest > PG_UINT8_MAX;
+
+	key_bytes += pivot->key_bytes;
+	if (unlikely(pivot->n + n > REDDICT_FEW_KEYS))
+		reddict_check_size(REDDICT_MAP, key_bytes + key_index_overhead(pivot->n + n, wide),
+						   pivot->n + n, NULL);
+	pivot->key_bytes = key_bytes;
+	pivot->wide = wide;
+}
+
+/*
+ * Add a slot that the state does not have, and whose key was reserved.  Returns
+ * where its number goes.
+ */
+float8 *
+reddict_pivot_add(Pivot *pivot, int32 slot)
+{
+	if (unlikely(!room_has_place(pivot, slot)))
+		room_grow(pivot);
+	pivot->n++;
+	return room_put(pivot, slot);
+}
+
+/* The entries of a state's keys, in order; the slot is the source. */
+static KeyEntry *
+sorted_entries(Pivot *pivot)
+{
+	KeyTable   *table = pivot->memory->table;
+	KeyEntry   *entries = palloc_extended(Max(pivot->n, 1) * sizeof(KeyEntry), MCXT_ALLOC_HUGE);
+	int32		n = 0;
+
+	/* walk along all keys, where that is quicker than to sort its own */
+	if (table->n / 8 <= pivot->n)
+	{
+		table_sort(table);
+		for (int32 i = 0; i < table->n; i++)
+		{
+			if (reddict_pivot_find(pivot, table->sorted[i].source) != NULL)
+				entries[n++] = table->sorted[i];
+		}
+	}
+	else
+	{
+		int32		place = 0;
+		int32		slot;
+		float8		value;
+
+		while (room_next(pivot, &place, &slot, &value))
+			entries[n++] = table->keys[slot];
+		(void) reddict_key_sort(entries, n, NULL);
+	}
+	Assert(n == pivot->n);
+	return entries;
+}
+
+/*
+ * The map that a state stands for, in the current memory context, plain.  The
+ * state stays as it is.  Error: program_limit_exceeded.
+ */
+struct varlena *
+reddict_pivot_settle(Pivot *pivot)
+{
+	KeyTable   *table = pivot->memory->table;
+	const KeyEntry *entries;
+	KeyEntry   *own = NULL;
+	KeyIndex	index;
+	struct varlena *map;
+	float8	   *values;
+
+	table->settled_n = pivot->n;
+	if (pivot->n > 0 && pivot->n == table->n)
+	{
+		table_sort(table);
+		index = *table_index(table);
+		(void) reddict_pack_keys(&index);
+		entries = table->sorted;
+	}
+	else
+	{
+		entries = own = sorted_entries(pivot);
+		reddict_make_keys(&index, entries, pivot->n);
+	}
+
+	map = reddict_new(REDDICT_MAP, &index, &values);
+	if (pivot->dense)
+	{
+		for (int32 i = 0; i < index.n; i++)
+			values[i] = ((float8 *) pivot->room)[entries[i].source];
+	}
+	else
+	{
+		for (int32 i = 0; i < index.n; i++)
+			values[i] = *reddict_pivot_find(pivot, entries[i].source);
+	}
+	if (own != NULL)
+	{
+		if (!index.shared)
+			pfree(unconstify(char *, index.block));
+		pfree(own);
+	}
+	return map;
+}
+
+/*
+ * How large a narrow map is is known once it is made, so it is made here, and
+ * pivot_flatten_into() has it.
+ */
+static Size
+pivot_flat_size(ExpandedObjectHeader *hdr)
+{
+	Pivot	   *pivot = (Pivot *) hdr;
+	MemoryContext caller = MemoryContextSwitchTo(pivot->memory->context);
+
+	if (pivot->flat != NULL)
+		pfree(pivot->flat);
+	pivot->flat = NULL;
+	pivot->flat = reddict_narrow(reddict_pivot_settle(pivot));
+	MemoryContextSwitchTo(caller);
+	return VARSIZE(pivot->flat);
+}
+
+static void
+pivot_flatten_into(ExpandedObjectHeader *hdr, void *result, Size allocated_size)
+{
+	Pivot	   *pivot = (Pivot *) hdr;
+
+	Assert(pivot->flat != NULL && allocated_size == VARSIZE(pivot->flat));
+	memcpy(result, pivot->flat, allocated_size);
+	pfree(pivot->flat);
+	pivot->flat = NULL;
+}
