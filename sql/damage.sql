@@ -138,6 +138,9 @@ CREATE TEMP TABLE worse AS
 		('sums, another key', overlay(ab PLACING 'ac' FROM 29)),
 		('sums, slack', ab || '\x00'),
 		('sums of no row', set_byte(ab, 16, 0)),
+		('sums that never end', overlay(ab PLACING decode(repeat('ff', 10), 'hex') FROM 17)),
+		('sums, more bytes', overlay(set_byte(ab, CASE WHEN get_byte('{}'::reddict::bytea, 0) = 8 THEN 15 ELSE 12 END, 11) PLACING '\x00' FROM 27 FOR 0)),
+		('sums, more digits', set_byte(ab, 22, 40)),
 		('sums, digits beyond all', set_byte(ab, 17, 252)),
 		('sums that nobody registered', pg_temp.with_head(overlay(substr(ab, 1, 26) PLACING '\x1111111111111111' FROM 5), pg_temp.head(ab) | (1::int8 << 31)))) AS v(what, bytes);
 SELECT what, coalesce(rd_check(m), rd_check(s), rd_check(x)) FROM worse ORDER BY what COLLATE "C";
@@ -145,7 +148,7 @@ SELECT what, coalesce(rd_check(m), rd_check(s), rd_check(x)) FROM worse ORDER BY
 -- narrow numbers: of 3 keys in 12 bytes before the scale and width, of 65 with
 -- codes behind that, for each two keys a byte, and the offset of the last number
 SET redbear.narrow = on;
-SELECT what, CASE what WHEN 'offset' THEN (rd_check(bytes::reddict) IS NOT NULL)::text ELSE rd_check(bytes::reddict) END FROM (
+CREATE TEMP TABLE narrow_ones AS SELECT i, what, bytes FROM (
 	SELECT '{"a": 1, "b": 2, "c": 3}'::reddict::bytea AS three,
 		(SELECT reddict(array_agg('k' || i), array_agg(CASE i WHEN 1 THEN 1e300 ELSE i END))::bytea FROM generate_series(1, 65) AS i) AS many) AS values, LATERAL (VALUES
 	(1, 'sound', three), (2, 'sound', many),
@@ -155,8 +158,11 @@ SELECT what, CASE what WHEN 'offset' THEN (rd_check(bytes::reddict) IS NOT NULL)
 	(6, 'slack', three || '\x00'),
 	(7, 'code', set_byte(many, 13, get_byte(many, 13) | 8)),
 	(8, 'code of none', set_byte(many, 13 + 32, get_byte(many, 13 + 32) | 128)),
-	(9, 'offset', set_byte(many, 13 + 33, 255 - get_byte(many, 13 + 33)))) AS v(i, what, bytes)
-ORDER BY i;
+	(9, 'offset', set_byte(many, 13 + 33, 255 - get_byte(many, 13 + 33)))) AS v(i, what, bytes);
+SELECT what, CASE what WHEN 'offset' THEN (rd_check(bytes::reddict) IS NOT NULL)::text ELSE rd_check(bytes::reddict) END FROM narrow_ones ORDER BY i;
+-- read as a whole, and one number of them
+SELECT what, left(pg_temp.refusal(format('SELECT %L::bytea::reddict::text', bytes)), 5), left(pg_temp.refusal(format('SELECT %L::bytea::reddict -> %L', bytes, CASE WHEN length(bytes) < 30 THEN 'c' ELSE 'k9' END)), 5)
+FROM narrow_ones ORDER BY i;
 SET redbear.narrow = off;
 
 -- Every function that takes a value, with a damaged one as each of its
