@@ -57,9 +57,12 @@ typedef struct Labels
 	int		   *ends;			/* where in text the label of each key ends */
 } Labels;
 
-/* Append the text between two values: a comma, the key of the second, a colon. */
-static void
-append_label(const KeyCursor *cursor, StringInfo key, StringInfo buf)
+/*
+ * Append what stands before the value of the key that a cursor is at: a comma,
+ * unless it is the first, the key, and a colon.  "key" is a buffer to work in.
+ */
+void
+reddict_print_label(const KeyCursor *cursor, StringInfo key, StringInfo buf)
 {
 	if (cursor->position > 0)
 		appendBinaryStringInfo(buf, ", ", 2);
@@ -84,7 +87,7 @@ make_labels(const KeyIndex *index, const void *unused)
 	key_cursor_init(&cursor, reddict_open_keys(index));
 	while (key_cursor_next(&cursor))
 	{
-		append_label(&cursor, &key, &labels->text);
+		reddict_print_label(&cursor, &key, &labels->text);
 		labels->ends[cursor.position] = labels->text.len;
 	}
 	return labels;
@@ -139,7 +142,7 @@ reddict_print(RedDictKind kind, Datum value, FmgrInfo *flinfo, StringInfo buf)
 		else
 		{
 			(void) key_cursor_next(&cursor);
-			append_label(&cursor, &key, buf);
+			reddict_print_label(&cursor, &key, buf);
 		}
 		if (kind == REDDICT_MAP)
 		{

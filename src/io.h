@@ -18,6 +18,8 @@ extern void reddict_print(RedDictKind kind, Datum value, FmgrInfo *flinfo,
 extern bool reddict_parse_number(char *number, const char *key, uint32 len,
 								 Node *escontext, float8 *value);
 extern bool reddict_parse_name(const char *string, int len, float8 *value);
+extern void reddict_print_label(const KeyCursor *cursor, StringInfo key,
+								StringInfo buf);
 extern int	reddict_print_number(float8 value, char *digits);
 
 /* All integers up to here are doubles, and their digits are exact. */

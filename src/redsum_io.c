@@ -323,13 +323,8 @@ print(Datum value, StringInfo buf)
 	{
 		CHECK_FOR_INTERRUPTS();
 		redsum_get(&view, cursor.position, &sum);
-		/* escape_json() wants a terminator */
-		resetStringInfo(&key);
-		appendBinaryStringInfo(&key, cursor.key, cursor.len);
-		if (cursor.position > 0)
-			appendStringInfoString(buf, ", ");
-		escape_json(buf, key.data);
-		appendStringInfo(buf, ": [" INT64_FORMAT ", ", sum.count);
+		reddict_print_label(&cursor, &key, buf);
+		appendStringInfo(buf, "[" INT64_FORMAT ", ", sum.count);
 		appendBinaryStringInfo(buf, digits, exact_number_print(&sum.number, digits));
 		if (sum.nan > 0 || sum.plus > 0 || sum.minus > 0)
 			appendStringInfo(buf, ", " INT64_FORMAT ", " INT64_FORMAT ", " INT64_FORMAT,
