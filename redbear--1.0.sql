@@ -1809,7 +1809,7 @@ BEGIN
 	EXECUTE pg_catalog.format('ALTER SCHEMA _redbear OWNER TO %I', pg_catalog.pg_get_userbyid(10));
 	EXECUTE pg_catalog.format('ALTER TABLE _redbear.key_indexes OWNER TO %I', pg_catalog.pg_get_userbyid(10));
 END $$;
--- who owns a database dumps and restores it, whoever installed redbear
+-- The owner of a database dumps and restores it, whoever installed redbear.
 GRANT USAGE ON SCHEMA _redbear TO PUBLIC;
 GRANT SELECT ON _redbear.key_indexes TO PUBLIC;
 GRANT INSERT ON _redbear.key_indexes TO pg_database_owner;

@@ -16,9 +16,9 @@
  * because the latter do not compress.
  *
  * A shared key index is kept once per database, in the registry, and its values
- * carry the hash alone.  Nothing here knows where the block is then: whoever
- * needs the keys opens it first, by reddict_open_keys() of registry.h, and the
- * functions below want key indexes that have their block.
+ * carry the hash alone.  Nothing here knows where the block is then: a caller
+ * that needs the keys opens it first, by reddict_open_keys() of registry.h, and
+ * the functions below want key indexes that have their block.
  *
  * No other room reads these bytes: it uses the functions below.
  */

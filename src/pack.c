@@ -127,8 +127,8 @@ rd_index_hash(PG_FUNCTION_ARGS)
  * rd_encoding(m reddict) returns text
  *
  * How a map is kept: "packed" where its keys are kept elsewhere, and how many
- * bytes its numbers take, with the scale where some have decimals.  For
- * whoever wonders about sizes.  Strict.
+ * bytes its numbers take, with the scale where some have decimals: for people
+ * who look into sizes.  Strict.
  */
 Datum
 rd_encoding(PG_FUNCTION_ARGS)

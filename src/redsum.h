@@ -28,7 +28,7 @@
  * What an aggregate adds to is a state, kind REDDICT_SUMS_STATE: a key has an
  * element of five words (exact_sum.h), in planes as the numbers of a redstats,
  * and after the block comes the state's tail.  A state is a redsum, too: it can
- * be stored, sent and combined, and whoever reads it reads what it stands for.
+ * be stored, sent and combined, and readers see the sums that it stands for.
  * A key whose count is 0 is none, so keys go with their last row.  Rows with
  * just the state's keys, as most have, are counted once for all of them.
  */

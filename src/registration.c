@@ -39,8 +39,8 @@ typedef struct RegistryScan
 
 /*
  * May we wait for a lock?  Not where interrupts are held off, as while a btree
- * compares with a page locked: who holds the lock may wait for the page, and
- * neither the deadlock detector nor a cancel would end that.
+ * compares with a page locked: the session that holds the lock may wait for the
+ * page, and neither the deadlock detector nor a cancel would end that.
  */
 static bool
 may_wait(void)

@@ -53,7 +53,7 @@
 
 /*
  * Bytes that loaded keys take at the most; and how many of the key indexes that
- * were opened last stay in any case, so that whoever walks along two is safe.
+ * were opened last stay in any case, so that a caller can walk along two.
  */
 #define CACHE_SIZE	(16 * 1024 * 1024)
 #define CACHE_KEPT	16
@@ -519,9 +519,9 @@ reddict_pack_keys_always(KeyIndex *index)
 
 /*
  * Make a key index shared if its keys are registered; then it has no block any
- * more, so a value of it is packed.  Whoever builds a key index for a value asks
- * this, after which nobody has to know of it.  It may wait for locks, but raises
- * nothing: not to know means false.
+ * more, so a value of it is packed.  The functions that build a key index for a
+ * value ask this, and no other has to.  It may wait for locks, but raises no
+ * error: where it can't find out, the answer is false.
  */
 bool
 reddict_pack_keys(KeyIndex *index)

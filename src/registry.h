@@ -12,8 +12,8 @@
  *	  no rollback can leave a value whose keys are lost, whatever keeps it: a
  *	  row, a cached plan, a variable.
  *	- Of one hash one key set is registered.
- *	- Whatever the table says, who loads a key index checks order, number and
- *	  hash of its keys.
+ *	- Whatever the table says, order, number and hash of the keys are checked
+ *	  when a key index is loaded.
  *
  * Nothing here waits for the locks of the table while a page is locked, as
  * btree and GiST have one locked while they compare: keys that are loaded are

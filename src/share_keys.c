@@ -64,8 +64,8 @@ reddict_writable_registry(const char *function)
 }
 
 /*
- * Refuse whoever may not register.  The right is to execute a function, for the
- * reason that the script has; or to own the extension.
+ * Refuse a role that may not register.  The right is to execute a function, for
+ * the reason that the script has; or to own the extension.
  */
 static void
 check_rights(Oid registry)
@@ -157,7 +157,7 @@ insert_parts(Oid registry, const KeyIndex *index, int32 generation)
  *
  * It is no lock of the table: one that excludes itself would also exclude
  * VACUUM, ANALYZE and REINDEX CONCURRENTLY, and the last of these waits for
- * everybody with a snapshot, so for one who waits here.
+ * all sessions with a snapshot, so also for one that waits here.
  */
 static void
 lock_registration(Oid registry)
@@ -165,7 +165,7 @@ lock_registration(Oid registry)
 	LockDatabaseObject(RelationRelationId, registry, 0, ExclusiveLock);
 }
 
-/* Let others go on who register, where there turned out to be nothing to do. */
+/* Let other sessions register, where there turned out to be nothing to do. */
 static void
 unlock_registration(Oid registry)
 {
@@ -241,7 +241,7 @@ reddict_register(const KeyIndex *index, const char *function)
  *
  * Registers a key set, unless it is registered, and returns the hash of its
  * key index.  A key given twice counts once.  Strict; volatile.  Errors:
- * insufficient_privilege, for whoever may not insert into the registry;
+ * insufficient_privilege, for a role that may not register;
  * read_only_sql_transaction; null_value_not_allowed for a NULL key;
  * invalid_parameter_value for no keys; program_limit_exceeded;
  * unique_violation, where other keys with this hash are registered.
