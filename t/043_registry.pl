@@ -279,6 +279,18 @@ foreach (
 	is($_->ask("$read; $build"), "$contents\n2|t|t", 'afterwards all is as before') foreach @sessions;
 }
 is(value('SELECT problem FROM rd_check_registry()'), q{the extension's script has not marked the table to be dumped}, 'but that dumps do not have it any more');
+# Rows of NULL are told of, and a row that arrives where there is one goes elsewhere.
+value(q{
+	ALTER TABLE _redbear.key_indexes DROP CONSTRAINT key_indexes_pkey, DISABLE TRIGGER ALL, ALTER hash DROP NOT NULL, ALTER generation DROP NOT NULL,
+		ALTER part DROP NOT NULL, ALTER parts DROP NOT NULL, ALTER n DROP NOT NULL, ALTER keys DROP NOT NULL;
+	INSERT INTO _redbear.key_indexes (hash, generation) VALUES (NULL, NULL);
+	INSERT INTO _redbear.key_indexes (hash, part, parts, n, keys) VALUES (77, 0, 1, NULL, '["x"]');
+	INSERT INTO _redbear.key_indexes (hash, part, parts, n, keys) SELECT rd_index_hash('{"null": 1}'), 0, 1, NULL, NULL;
+	ALTER TABLE _redbear.key_indexes ENABLE ALWAYS TRIGGER check_part, ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate;
+	INSERT INTO _redbear.key_indexes (hash, part, parts, n, keys) SELECT rd_index_hash('{"null": 1}'), 0, 1, 1, '["null"]'});
+is(value(q{SELECT hash, problem FROM rd_check_registry() WHERE problem !~ 'dumped'; SELECT generation FROM _redbear.key_indexes WHERE keys = '["null"]'}),
+	"|the primary key is missing\n|a row has no hash\n77|no row makes sense\n1", 'rows of NULL are told of');
+is(value(qq{$read; SELECT rd_is_packed('{"null": 1}'), count(*) FROM rd_shared_indexes() WHERE keys = ARRAY['null']}), "$contents\nt|1", 'and harm nothing');
 value('ALTER TABLE _redbear.key_indexes DROP registered_by');
 like($_->ask($build), qr/not as the extension's script made it/, 'without a column, an error says so') foreach @sessions;
 refused($read, qr/is not registered.*by rd_share_keys\(\)/s, 'an error tells what to do');
