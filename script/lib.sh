@@ -266,7 +266,7 @@ installcheck() {
 
 # A build with -DREDBEAR_RECORD_KEYS writes to the server's log what key sets it
 # meets. This makes a database "packed" in which they are registered.
-# shellcheck disable=SC2034 # for those who source this
+# shellcheck disable=SC2034 # for scripts that source this
 packed=(CONTRIB_TESTDB=packed EXTRA_REGRESS_OPTS=--use-existing)
 make_packed_database() {
     sed -n 's/^.* LOG:  key set \(\[.*\]\)\( at character [0-9]*\)\{0,1\}$/\1/p' "$workspace/server.log" |

@@ -1,6 +1,6 @@
 # Eight clients count, while indexes are built, tables vacuumed, and the
 # extension comes and goes in another database. No count is lost, no
-# transaction fails, and all who look see a consistent state.
+# transaction fails, and all readers see a consistent state.
 #
 # It takes 5 seconds, or 30 if the environment has REDBEAR_LONG_TESTS.
 

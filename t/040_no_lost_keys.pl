@@ -52,8 +52,8 @@ my $tables = q{
 	END $$};
 $primary->safe_psql('postgres', $tables);
 
-# One who registers; one who has looked, and then waits idle; one in a
-# transaction that has begun before all; and one who looks on the standby.
+# A session that registers; one that has looked, and then waits idle; one in a
+# transaction that has begun before all; and one that looks on the standby.
 my $own = Session->new($primary, 'postgres');
 my $idle = Session->new($primary, 'postgres');
 my $long = Session->new($primary, 'postgres');
@@ -351,7 +351,7 @@ see_all('in a new session', sub { $primary->safe_psql('postgres', @_) }, qw(kept
 my $registered = (grep { wanted($_, 'kept') =~ /^end\|packed/m } 0 .. $#cells)[0];
 my $made = fill_in(q{SELECT verdict('[json]', '[json]')}, $registered);
 $primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert'));
-see_all('on the standby, by one who waited', sub { $far->ask(@_) }, 'kept');
+see_all('on the standby, by one that waited', sub { $far->ask(@_) }, 'kept');
 see_all('on the standby', sub { $standby->safe_psql('postgres', @_) }, 'kept');
 is($far->ask($made), 'packed', 'the standby makes packed values');
 like(
@@ -399,7 +399,7 @@ my ($number) = register_and_store(@$prepared);
 $primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert'));
 $standby->promote;
 see_all('promoted', sub { $standby->safe_psql('postgres', @_) }, 'kept');
-is($far->ask($made), 'packed', 'one who waited makes packed values there');
+is($far->ask($made), 'packed', 'one that waited makes packed values there');
 store_and_see($standby, $number, 'promoted, with a registration prepared', 'now', 'idle|with keys', 'now|with keys');
 $standby->safe_psql('postgres', q{COMMIT PREPARED 'open'});
 store_and_see($standby, $number, 'promoted, committed there', 'then', 'idle|with keys', 'now|with keys', 'then|packed');

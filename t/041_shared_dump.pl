@@ -224,7 +224,7 @@ $node->safe_psql('parallel', "CALL rd_pack_column('$_->[0]', '$_->[1]')", @keepe
 is(packed('parallel', qw(a_traffic z_traffic listed hashed)), $all, 'in parallel: all can be packed');
 
 # Where the same sets, and another, are registered already, all is packed at
-# once; who registered first, stays.
+# once; the first registration stays.
 $node->safe_psql('postgres', 'CREATE DATABASE registered OWNER keeper');
 $node->safe_psql('registered', "CREATE EXTENSION redbear; $register; SELECT rd_share_keys('{another}')", @keeper);
 my $before = image($node, 'registered', $registrations);

@@ -152,22 +152,22 @@ foreach my $level ('read committed', 'repeatable read', 'serializable')
 	}
 }
 
-# One who waits for a row finds that it is packed.
+# A session that waits for a row finds that it is packed.
 is($own->ask(q{TRUNCATE counted; INSERT INTO counted VALUES (1, '{"a": 1}'); } . perform(q{rd_share_keys('{waited}')})), '', 'a row');
 is($own->ask(q{BEGIN; UPDATE counted SET m = '{"waited": 5}'}), '', 'is packed');
 $waiting->tell(q{UPDATE counted SET m = m * 2 WHERE m ?| '{a,waited}' RETURNING m, rd_is_packed(m)});
 $waiting->wait_for_lock($node, 'postgres');
 is($own->ask('COMMIT'), '', 'while another waits for it');
-is($waiting->hear, '{"waited": 10}|t', 'who takes it as it is then');
+is($waiting->hear, '{"waited": 10}|t', 'and takes it as it is then');
 
 #
-# Locks: who reads and packs does not wait for who registers. What a time-out or
-# a cancel interrupts works later.
+# Locks: a session that reads and packs does not wait for one that registers.
+# What a time-out or a cancel interrupts works later.
 #
 my $b = q{verdict('{"b": 1}', '{"b": 1}')};
 is($own->ask(q{BEGIN; } . perform(q{rd_share_keys('{b}')})), '', 'a registration is open');
 is($waiting->ask("SET lock_timeout = '100ms'; SELECT $b"), 'with keys', 'nobody waits for it');
-like($waiting->ask(q{SELECT rd_share_keys('{b}')}), qr/^ERROR:  canceling statement due to lock timeout/, 'but who registers');
+like($waiting->ask(q{SELECT rd_share_keys('{b}')}), qr/^ERROR:  canceling statement due to lock timeout/, 'but one that registers does');
 is($own->ask('COMMIT'), '', 'it is committed');
 is($waiting->ask(perform(q{rd_share_keys('{b}')})), '', 'then that is no wait');
 is($waiting->ask("SELECT $b"), 'packed', 'nor that');
@@ -177,7 +177,7 @@ foreach my $interrupt ([ 'lock_timeout', 'lock timeout' ], [ 'statement_timeout'
 	my $json = qq({"$setting": 1});
 	my $new = "SELECT verdict('$json', '$json')";
 	is($own->ask(perform("rd_share_keys('{$setting}')") . "; BEGIN; LOCK _redbear.key_indexes IN ACCESS EXCLUSIVE MODE"), '', 'the registry is locked');
-	like($waiting->ask("RESET ALL; SET $setting = '100ms'; $new"), qr/^ERROR:  canceling statement due to $what/, "$what of one who needs it");
+	like($waiting->ask("RESET ALL; SET $setting = '100ms'; $new"), qr/^ERROR:  canceling statement due to $what/, "$what of one that needs it");
 	is($own->ask('COMMIT'), '', 'the lock is gone');
 	is($waiting->ask("RESET $setting; $new"), 'packed', "$what: does no harm");
 }

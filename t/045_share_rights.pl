@@ -98,7 +98,7 @@ my @steps = (
 	[ 'owner', 'ALTER EXTENSION redbear DROP TABLE _redbear.key_indexes', qr/^ERROR:  must be owner of table key_indexes/ ],
 	[ 'owner', 'ALTER EXTENSION redbear DROP TABLE stray; DROP TABLE stray', '' ],
 
-	# Who may only read, registers nothing, and reads and packs.
+	# A role that may only read registers nothing, and reads and packs.
 	(map {
 			[ $_->[0], "$_->[1]; " . sprintf($share, '{read only}'), qr/^ERROR:  cannot execute rd_share_keys\(\) in a read-only transaction/ ],
 			[ $_->[0], "$_->[1]; SELECT rd_share_keys_of('{\"read only\": 1}')", qr/^ERROR:  cannot execute rd_share_keys_of\(\) in a read-only transaction/ ],

@@ -1,5 +1,5 @@
 # Nobody waits for the registry's locks while a page is locked: btree and GiST
-# compare so, and whoever holds the registry's lock may want the page. Without
+# compare so, and the holder of the registry's lock may want the page. Without
 # that, the server hangs in each of these cases, and neither the deadlock
 # detector nor a time-out nor a cancel gets it out.
 #
@@ -69,12 +69,12 @@ foreach my $table ('tree', 'ranges')
 	my $locks = Session->new($node, 'postgres');
 	my $compares = Session->new($node, 'postgres');
 	$compares->ask($unpacked);
-	is($knows->ask(insert($table)), '', "$table: whoever has the keys writes");
+	is($knows->ask(insert($table)), '', "$table: a session that has the keys writes");
 	$node->safe_psql('postgres', 'ANALYZE _redbear.key_indexes');
 	is($locks->ask(q{SET redbear.pack = off; BEGIN; LOCK TABLE _redbear.key_indexes}), '', 'the registry is locked');
-	like($compares->ask(insert($table)), $busy, 'who needs keys is told so');
-	is($locks->ask(insert($table)), '', 'who has locked it writes to the same page');
-	is($knows->ask("$read; " . insert($table)), "60\n60", 'who has the keys reads and writes on, though told to look at the registry anew');
+	like($compares->ask(insert($table)), $busy, 'a session that needs keys is told so');
+	is($locks->ask(insert($table)), '', 'the one that has locked it writes to the same page');
+	is($knows->ask("$read; " . insert($table)), "60\n60", 'a session that has the keys reads and writes on, though told to look at the registry anew');
 	is($node->safe_psql('postgres', 'CHECKPOINT; SELECT 1'), 1, 'pages can be written');
 	is($locks->ask('COMMIT'), '', 'the lock is gone');
 	is($compares->ask(insert($table)), '', 'and it goes on');
@@ -91,8 +91,8 @@ foreach my $table ('tree', 'ranges')
 	is($reads->ask('BEGIN; SELECT count(*) > 0 FROM _redbear.key_indexes'), 't', "$table: a reader");
 	$vacuums->tell('VACUUM FULL _redbear.key_indexes');
 	$vacuums->wait_for_lock($node, 'postgres');
-	like($compares->ask(insert($table)), $busy, 'who needs keys is told so');
-	is($knows->ask("$read; " . insert($table)), "60\n60", 'who has them goes on');
+	like($compares->ask(insert($table)), $busy, 'a session that needs keys is told so');
+	is($knows->ask("$read; " . insert($table)), "60\n60", 'one that has them goes on');
 
 	# With no page locked one waits, and can be cancelled.
 	like($waits->ask(q{SET statement_timeout = '100ms'; SELECT m FROM tree WHERE id = 1}), qr/^ERROR:  canceling statement due to statement timeout/, 'a time-out works');
@@ -116,7 +116,7 @@ foreach my $table ('tree', 'ranges')
 	my ($reindexes, $compares) = map { Session->new($node, 'postgres') } 1 .. 2;
 	$compares->ask($unpacked);
 	is($reindexes->ask('BEGIN; REINDEX INDEX _redbear.key_indexes_pkey'), '', "$table: the index is locked");
-	is($compares->ask(insert($table)), '', 'who needs keys reads the table');
+	is($compares->ask(insert($table)), '', 'a session that needs keys reads the table');
 	is($reindexes->ask('COMMIT'), '', 'the lock is gone');
 	$_->end foreach $reindexes, $compares;
 }
@@ -153,7 +153,7 @@ $node->wait_for_catchup($standby, 'replay', $node->lsn('insert'));
 my $compares = Session->new($standby, 'postgres');
 $compares->ask("$unpacked; SET enable_seqscan = off");
 my $search = q{SELECT count(*) FROM tree WHERE m = '{"a": 2, "b": 0}'};
-like($compares->ask($search), $busy, 'who needs keys on the standby is told so');
+like($compares->ask($search), $busy, 'a session that needs keys on the standby is told so');
 $node->safe_psql('postgres', q{SET redbear.pack = off; INSERT INTO tree SELECT i, reddict('{x,y}', ARRAY[i, 0]) FROM generate_series(1, 500) AS i; VACUUM tree});
 $node->wait_for_catchup($standby, 'replay', $node->lsn('insert'));
 pass('replay goes on');
