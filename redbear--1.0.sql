@@ -1020,26 +1020,26 @@ CREATE AGGREGATE reddict_agg(key text, val float8) (
 );
 COMMENT ON AGGREGATE reddict_agg(text, float8) IS 'map of the rows'' keys to their values; the values of a repeated key are added';
 
--- Their state is the last row and the sum so far. The order of the rows matters,
--- so states can't be combined.
+-- The order of the rows matters to these, so their states can't be combined, and
+-- need not be values: the last row and the sum so far.
 
-CREATE FUNCTION rd_increase_trans(state reddict[], m reddict) RETURNS reddict[]
+CREATE FUNCTION rd_increase_trans(state internal, m reddict) RETURNS internal
 	AS 'MODULE_PATHNAME', 'rd_increase_trans'
 	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION rd_increase_trans(reddict[], reddict) IS 'transition function of rd_increase_agg(reddict)';
+COMMENT ON FUNCTION rd_increase_trans(internal, reddict) IS 'transition function of rd_increase_agg(reddict)';
 
-CREATE FUNCTION rd_increase_count_trans(state reddict[], m reddict, count_first bool) RETURNS reddict[]
+CREATE FUNCTION rd_increase_count_trans(state internal, m reddict, count_first bool) RETURNS internal
 	AS 'MODULE_PATHNAME', 'rd_increase_count_trans'
 	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION rd_increase_count_trans(reddict[], reddict, bool) IS 'transition function of rd_increase_agg(reddict, bool)';
+COMMENT ON FUNCTION rd_increase_count_trans(internal, reddict, bool) IS 'transition function of rd_increase_agg(reddict, bool)';
 
-CREATE FUNCTION rd_increase_final(state reddict[]) RETURNS reddict
+CREATE FUNCTION rd_increase_final(state internal) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_increase_final'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION rd_increase_final(reddict[]) IS 'final function of rd_increase_agg(reddict) and rd_increase_agg(reddict, bool)';
+COMMENT ON FUNCTION rd_increase_final(internal) IS 'final function of rd_increase_agg(reddict) and rd_increase_agg(reddict, bool)';
 
 CREATE AGGREGATE rd_increase_agg(m reddict) (
-	STYPE = reddict[],
+	STYPE = internal,
 	SSPACE = 512,
 	SFUNC = rd_increase_trans,
 	FINALFUNC = rd_increase_final,
@@ -1048,7 +1048,7 @@ CREATE AGGREGATE rd_increase_agg(m reddict) (
 COMMENT ON AGGREGATE rd_increase_agg(reddict) IS 'increases of counters from row to row, added up, key by key; of the first row nothing counts';
 
 CREATE AGGREGATE rd_increase_agg(m reddict, count_first bool) (
-	STYPE = reddict[],
+	STYPE = internal,
 	SSPACE = 512,
 	SFUNC = rd_increase_count_trans,
 	FINALFUNC = rd_increase_final,

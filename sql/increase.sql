@@ -38,7 +38,10 @@ CREATE TEMP TABLE large (i int, m reddict);
 ALTER TABLE large ALTER m SET STORAGE external;
 INSERT INTO large SELECT i, reddict_agg('key ' || k, i * k) FROM generate_series(1, 5) AS i, generate_series(1, 2000) AS k GROUP BY i;
 SELECT count(*), count(*) FILTER (WHERE value = 4 * substr(key, 5)::int) FROM rd_each((SELECT rd_increase_agg(m ORDER BY i) FROM large));
--- the state is a value; the transition function is no other's
-SELECT pg_temp.full_outcome(s) FROM unnest(ARRAY[$$SELECT rd_increase_trans(NULL, '{"a": 1}')$$, $$SELECT rd_increase_count_trans(NULL, '{"a": 1}', true)$$, $$SELECT rd_increase_final(ARRAY['{"a": 1}', '{"b": 2}']::reddict[])$$,
-	$$SELECT rd_increase_final(ARRAY['{"a": 1}']::reddict[])$$, $$SELECT rd_increase_final(ARRAY['{"a": 1}', NULL]::reddict[])$$, $$SELECT rd_increase_final('{}')$$, $$SELECT rd_increase_final(NULL) IS NULL$$]) AS s;
+-- many groups, and keys that vary: a row costs what its own keys cost
+SELECT count(*), count(*) FILTER (WHERE agg IS DISTINCT FROM wanted), max(rd_length(agg)) FROM (
+	SELECT grp, rd_increase_agg(m, true ORDER BY i) AS agg, sum(coalesce(rd_increase(m, before), m) ORDER BY i) AS wanted
+	FROM (SELECT grp, i, m, lag(m) OVER (PARTITION BY grp ORDER BY i) AS before
+		FROM (SELECT i % 7 AS grp, i, (SELECT reddict_agg('k' || (i * 7 + k * k) % 500, i * k) FROM generate_series(1, 10) AS k) AS m FROM generate_series(1, 3000) AS i) AS r) AS s
+	GROUP BY grp) AS t;
 SELECT pg_temp.full_outcome($$SELECT rd_increase_agg(m ORDER BY i) FROM (VALUES (1, '{"the key": -1e308}'::reddict), (2, '{"the key": 1e308}')) AS v(i, m)$$);

@@ -130,7 +130,7 @@ WHERE classid = 'pg_cast'::regclass AND (castcontext <> 'a' OR castmethod <> CAS
 SELECT name FROM aggr
 WHERE (aggcombinefn = 0) <> (name ~ 'rd_increase_agg')
    OR proparallel <> 's'
-   OR aggtranstype = 'internal'::regtype
+   OR (aggtranstype = 'internal'::regtype) <> (name ~ 'rd_increase_agg')
    OR aggtransspace <= 0
    -- exact sums alone can take a row out again; in windows they are what they are elsewhere
    OR (aggmtransfn, aggmtranstype, aggmtransspace, aggmfinalfn, aggminvtransfn <> 0, aggmfinalmodify)

@@ -4,9 +4,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
-#include "utils/array.h"
-
 #include "algebra.h"
 #include "state.h"
 
@@ -62,73 +59,105 @@ rd_increase(PG_FUNCTION_ARGS)
 	PG_RETURN_REDDICT(reddict_narrow_like(increase(&now, &before), &now));
 }
 
-/* The state of rd_increase_agg(), a reddict[]: the last row, and the sum so far */
-enum
+/*
+ * The state of rd_increase_agg().  It is no value of a type, as other states
+ * are, because it can't be combined with another: the order of rows matters,
+ * and what the first row of a part adds depends on the row before.  So the sum
+ * can be what the state of sum() is, in which a row costs what its own keys
+ * cost, however many there are in all.
+ */
+typedef struct IncreaseState
 {
-	STATE_LAST,
-	STATE_SUM,
-	STATE_MAPS
-};
+	struct varlena *last;		/* the last row */
+	Datum		sum;			/* the increases so far: as a state of sum() */
+} IncreaseState;
 
-/* The maps of a state.  Error: data_exception, for an array that is none. */
-static Datum *
-state_maps(Datum state)
+/* Keep a row until the next. */
+static void
+keep_row(IncreaseState *state, Datum row, MemoryContext context)
 {
-	Datum	   *maps;
-	bool	   *nulls;
-	int			n;
-	ArrayType  *array = DatumGetArrayTypeP(state);
+	struct varlena *value = PG_DETOAST_DATUM_PACKED(row);
+	Size		size = VARSIZE_ANY(value);
 
-	deconstruct_array(array, ARR_ELEMTYPE(array), -1, false, TYPALIGN_INT, &maps, &nulls, &n);
-	if (n != STATE_MAPS || nulls[STATE_LAST] || nulls[STATE_SUM])
-		ereport(ERROR,
-				errcode(ERRCODE_DATA_EXCEPTION),
-				errmsg("invalid state of %s", "rd_increase_agg()"));
-	return maps;
+	if (state->last == NULL || VARSIZE_ANY(state->last) != size)
+	{
+		if (state->last != NULL)
+			pfree(state->last);
+		state->last = NULL;
+		state->last = MemoryContextAlloc(context, size);
+	}
+	memcpy(state->last, value, size);
+}
+
+/* Add the increases of a row; with an error, nothing. */
+static void
+add_step(IncreaseState *state, const RedDictView *now, FunctionCallInfo fcinfo,
+		 MemoryContext context)
+{
+	RedDictView last;
+	Datum		sum;
+	MemoryContext caller;
+
+	reddict_view(PointerGetDatum(state->last), &last);
+	sum = reddict_update_state(reddict_plus.update, fcinfo, state->sum,
+							   PointerGetDatum(increase(now, &last)));
+	if (sum == state->sum)
+		return;
+	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(sum)))
+	{
+		caller = MemoryContextSwitchTo(context);
+		sum = PointerGetDatum(PG_DETOAST_DATUM_COPY(sum));
+		MemoryContextSwitchTo(caller);
+	}
+	pfree(DatumGetPointer(state->sum));
+	state->sum = sum;
 }
 
 /*
- * The state after a row, which is the third argument; NULL rows are skipped.
+ * The state after a row, which is the second argument; NULL rows are skipped.
  * The first row begins the sum, with zeros or with what it has.
  */
 static Datum
 transition(FunctionCallInfo fcinfo, bool count_first)
 {
-	Datum		maps[STATE_MAPS];
+	IncreaseState *state = PG_ARGISNULL(0) ? NULL : (IncreaseState *) PG_GETARG_POINTER(0);
+	MemoryContext context;
+	MemoryContext caller;
 	RedDictView now;
 
 	reddict_check_in_aggregate(fcinfo);
+	(void) AggCheckCallContext(fcinfo, &context);
 	if (PG_ARGISNULL(1))
 	{
-		if (PG_ARGISNULL(0))
+		if (state == NULL)
 			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+		PG_RETURN_POINTER(state);
 	}
 	PG_GETARG_REDDICT_VIEW(1, &now);
-	maps[STATE_LAST] = PG_GETARG_DATUM(1);
-	if (PG_ARGISNULL(0))
-		maps[STATE_SUM] = PointerGetDatum(count_first ? reddict_reform(&now, REDDICT_MAP, &now.index) :
-										  reddict_operate_scalar(KERNEL_RIGHT, KERNEL_MAP_SCALAR, &now, 0));
+	if (state != NULL)
+		add_step(state, &now, fcinfo, context);
 	else
 	{
-		Datum	   *before = state_maps(PG_GETARG_DATUM(0));
-		RedDictView last;
-		RedDictView sum;
-		RedDictView step;
+		state = MemoryContextAllocZero(context, sizeof(IncreaseState));
+		caller = MemoryContextSwitchTo(context);
+		state->sum = PointerGetDatum(reddict_reform(&now, REDDICT_MAP, &now.index));
+		MemoryContextSwitchTo(caller);
+		if (!count_first)
+		{
+			RedDictView sum;
 
-		reddict_view(before[STATE_LAST], &last);
-		reddict_view(before[STATE_SUM], &sum);
-		reddict_view(PointerGetDatum(increase(&now, &last)), &step);
-		maps[STATE_SUM] = PointerGetDatum(reddict_operate(&reddict_plus, &sum, &step));
+			reddict_view(state->sum, &sum);
+			memset(unconstify(unaligned_double *, sum.values), 0, sum.index.n * sizeof(float8));
+		}
 	}
-	PG_RETURN_ARRAYTYPE_P(construct_array(maps, STATE_MAPS, get_fn_expr_argtype(fcinfo->flinfo, 1),
-										  -1, false, TYPALIGN_INT));
+	keep_row(state, PG_GETARG_DATUM(1), context);
+	PG_RETURN_POINTER(state);
 }
 
 /*
- * Transition function of rd_increase_agg(reddict): (state reddict[], m
- * reddict) returns reddict[].  Not strict, since the first row counts 0.
- * Errors: those of rd_increase() and of a sum.
+ * Transition function of rd_increase_agg(reddict): (state internal, m reddict)
+ * returns internal.  Not strict, since the first row counts 0.  Errors: those
+ * of rd_increase() and of a sum.
  */
 Datum
 rd_increase_trans(PG_FUNCTION_ARGS)
@@ -137,9 +166,9 @@ rd_increase_trans(PG_FUNCTION_ARGS)
 }
 
 /*
- * Transition function of rd_increase_agg(reddict, boolean): (state reddict[],
- * m reddict, count_first boolean) returns reddict[].  Of the first row all
- * counts, if that is true.  A NULL is false.
+ * Transition function of rd_increase_agg(reddict, boolean): (state internal, m
+ * reddict, count_first boolean) returns internal.  Of the first row all counts,
+ * if that is true.  A NULL is false.
  */
 Datum
 rd_increase_count_trans(PG_FUNCTION_ARGS)
@@ -147,12 +176,14 @@ rd_increase_count_trans(PG_FUNCTION_ARGS)
 	return transition(fcinfo, !PG_ARGISNULL(2) && PG_GETARG_BOOL(2));
 }
 
-/* Final function of both: (state reddict[]) returns reddict, the sum.  Strict. */
+/* Final function of both: (state internal) returns reddict, the sum.  Strict. */
 Datum
 rd_increase_final(PG_FUNCTION_ARGS)
 {
+	IncreaseState *state = (IncreaseState *) PG_GETARG_POINTER(0);
 	RedDictView sum;
 
-	reddict_view(state_maps(PG_GETARG_DATUM(0))[STATE_SUM], &sum);
+	reddict_check_in_aggregate(fcinfo);
+	reddict_view(state->sum, &sum);
 	PG_RETURN_REDDICT(reddict_narrow(reddict_reform(&sum, REDDICT_MAP, &sum.index)));
 }
