@@ -20,7 +20,7 @@ use Test::More;
 use lib $FindBin::RealBin;
 use Wire;
 
-my $count = $ENV{REDBEAR_FUZZ_COUNT} // 100000;
+our $count = $ENV{REDBEAR_FUZZ_COUNT} // 100000;
 my $seed = $ENV{REDBEAR_FUZZ_SEED} // 1;
 $seed = time if $seed eq 'time';
 srand($seed);
@@ -311,6 +311,54 @@ sub random_object
 	return '{' . join(', ', @members) . '}';
 }
 
+# Documents: objects of all that JSON has, and keys that come twice
+sub random_tree
+{
+	my $depth = shift;
+	my $kind = $depth > 4 ? 1 : rand;
+	return '[' . join(', ', map { random_tree($depth + 1) } 1 .. rand 4) . ']' if $kind < 0.15;
+	return random_document($depth) if $kind < 0.3;
+	return pick(@numbers, qw(null true false "1.5" "nan" "1e3" "x" ""), rand() < 0.02 ? qw(1e400 "1e400") : json_string(random_key()));
+}
+
+sub random_document
+{
+	my $depth = shift;
+	my @keys = map { rand() < 0.8 ? pick(qw(a b a.b b.0 0 1), '') : random_key() } 1 .. rand 5;
+	return '{' . join(', ', map { json_string($_) . ': ' . random_tree($depth + 1) } @keys) . '}';
+}
+
+# What SQL makes of a document by all choices of rd_from_jsonb() but 'error': a
+# walk through jsonb, of which a path may come once.
+$node->safe_psql(
+	'postgres', q{
+	CREATE FUNCTION try_number(v text) RETURNS float8 LANGUAGE plpgsql AS $$
+		BEGIN
+			RETURN v::float8;
+		EXCEPTION WHEN invalid_text_representation THEN
+			RETURN NULL;
+		END $$;
+	CREATE FUNCTION flattened(j jsonb) RETURNS text LANGUAGE sql SET jit = off AS $$
+		WITH RECURSIVE walk AS (
+			SELECT key AS path, value FROM jsonb_each(j)
+			UNION ALL
+			SELECT path || '.' || m.key, m.value FROM walk AS w,
+				LATERAL (SELECT key, v.value FROM jsonb_each(CASE jsonb_typeof(w.value) WHEN 'object' THEN w.value ELSE '{}' END) AS v
+					UNION ALL SELECT (n - 1)::text, v.value FROM jsonb_array_elements(CASE jsonb_typeof(w.value) WHEN 'array' THEN w.value ELSE '[]' END)
+						WITH ORDINALITY AS v(value, n)) AS m
+		), pairs AS (
+			SELECT key_checked(path) AS path, CASE jsonb_typeof(value) WHEN 'boolean' THEN (value = 'true')::int::float8
+				WHEN 'number' THEN (value #>> '{}')::float8 WHEN 'string' THEN try_number(value #>> '{}') END AS v
+			FROM walk
+		)
+		SELECT CASE WHEN count(*) = count(DISTINCT path COLLATE "C")
+			THEN '{' || coalesce(string_agg(to_json(path)::text || ': ' || number_text(v), ', ' ORDER BY path COLLATE "C"), '') || '}'
+			ELSE ('a path comes twice: ' || count(*))::float8::text END
+		FROM pairs WHERE v IS NOT NULL $$});
+$wire->prepare('document oracle', 'SELECT flattened($1::jsonb)');
+my $choices = q{'skip, flatten, arrays, strings, booleans'};
+$wire->prepare('document', "SELECT (rd_from_json(\$1::json, $choices) + 0)::text, rd_from_jsonb(\$1::jsonb, $choices)::text");
+
 #
 # All of it
 #
@@ -374,6 +422,16 @@ fuzz(
 	sub { rand() < 0.7 ? random_object() : random_json(0) },
 	sub { map { $_->{columns}[0] } $wire->execute('jsonb oracle', 0, @_) },
 	qw(22003 22023 54000));
+
+# The oracle takes its time.  (jsonb has no -0.)
+{
+	local $count = $count / 20;
+	fuzz(
+		'documents', 'document', 0,
+		sub { rand() < 0.8 ? random_document(0) : random_tree(0) },
+		sub { map { $_->{columns}[0] } $wire->execute('document oracle', 0, @_) },
+		qw(22003 22023 22030 54000));
+}
 
 # The server, and the session, have lived through all of it.
 $wire->prepare('pid', 'SELECT pg_backend_pid() FROM (SELECT $1::text) AS t');
