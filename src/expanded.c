@@ -17,6 +17,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "key_hash.h"
 #include "reddict.h"
 
 #define EXPANDED_REDDICT_MAGIC 0x72656462
@@ -39,29 +40,8 @@ struct ExpandedRedDict
 
 	Size		key_bytes;		/* of all keys */
 	bool		wide;			/* is any key longer than 255 bytes? */
-	struct slothash_hash *slots;	/* key to slot; NULL until someone asks */
+	struct keyhash_hash *slots;	/* key to slot; NULL until someone asks */
 };
-
-/* A key in the hash table; its slot is the source. */
-typedef struct SlotHashEntry
-{
-	KeyEntry	key;
-	uint32		hash;
-	char		status;
-} SlotHashEntry;
-
-#define SH_PREFIX slothash
-#define SH_ELEMENT_TYPE SlotHashEntry
-#define SH_KEY_TYPE KeyEntry
-#define SH_KEY key
-#define SH_HASH_KEY(tb, k) key_hash((k).key, (k).len)
-#define SH_EQUAL(tb, a, b) key_equal((a).key, (a).len, (b).key, (b).len)
-#define SH_STORE_HASH
-#define SH_GET_HASH(tb, a) (a)->hash
-#define SH_SCOPE static inline
-#define SH_DECLARE
-#define SH_DEFINE
-#include "lib/simplehash.h"
 
 static Size expanded_flat_size(ExpandedObjectHeader *hdr);
 static void expanded_flatten_into(ExpandedObjectHeader *hdr, void *result,
@@ -155,11 +135,11 @@ sorted_slots(ExpandedRedDict *dict)
 {
 	KeyEntry   *entries = MemoryContextAlloc(dict->hdr.eoh_context, dict->n * sizeof(KeyEntry));
 	int32		n = 0;
-	slothash_iterator iterator;
-	SlotHashEntry *slot;
+	keyhash_iterator iterator;
+	KeyHashEntry *slot;
 
-	slothash_start_iterate(dict->slots, &iterator);
-	while ((slot = slothash_iterate(dict->slots, &iterator)) != NULL)
+	keyhash_start_iterate(dict->slots, &iterator);
+	while ((slot = keyhash_iterate(dict->slots, &iterator)) != NULL)
 		entries[n++] = slot->key;
 	Assert(n == dict->n);
 	(void) reddict_key_sort(entries, n, NULL);
@@ -194,7 +174,7 @@ forget_slots(ExpandedRedDict *dict, const KeyEntry *entries)
 		if (entries[i].source >= dict->index.n)
 			pfree(unconstify(char *, entries[i].key));
 	}
-	slothash_destroy(dict->slots);
+	keyhash_destroy(dict->slots);
 	dict->slots = NULL;
 	pfree(unconstify(char *, dict->slot_keys));
 }
@@ -273,12 +253,12 @@ reddict_expanded_same(const ExpandedRedDict *dict, const KeyIndex *index)
 
 /* Enter a key, which is not there yet, into the hash table. */
 static void
-enter_slot(slothash_hash *slots, const char *key, uint32 len, int32 slot)
+enter_slot(keyhash_hash *slots, const char *key, uint32 len, int32 slot)
 {
 	KeyEntry	entry = {key, len, slot};
 	bool		found;
 
-	(void) slothash_insert(slots, entry, &found);
+	(void) keyhash_insert(slots, entry, &found);
 	Assert(!found);
 }
 
@@ -286,7 +266,7 @@ enter_slot(slothash_hash *slots, const char *key, uint32 len, int32 slot)
 static void
 enter_slots(ExpandedRedDict *dict)
 {
-	slothash_hash *slots = slothash_create(dict->hdr.eoh_context, dict->capacity, NULL);
+	keyhash_hash *slots = keyhash_create(dict->hdr.eoh_context, dict->capacity, NULL);
 	KeyIndex	keys = dict->index;
 	KeyCursor	cursor;
 
@@ -336,7 +316,7 @@ reddict_expanded_slots(ExpandedRedDict *dict, const KeyIndex *index)
 	while (key_cursor_next(&cursor))
 	{
 		KeyEntry	key = {cursor.key, cursor.len, -1};
-		SlotHashEntry *entry = slothash_lookup_hash(dict->slots, key, hashes[cursor.position]);
+		KeyHashEntry *entry = keyhash_lookup_hash(dict->slots, key, hashes[cursor.position]);
 		int32		slot = entry ? entry->key.source : -1;
 
 		CHECK_FOR_INTERRUPTS();
@@ -359,11 +339,11 @@ int32
 reddict_expanded_find(ExpandedRedDict *dict, const char *key, uint32 len)
 {
 	KeyEntry	entry = {key, len, -1};
-	SlotHashEntry *slot;
+	KeyHashEntry *slot;
 
 	if (unlikely(dict->slots == NULL))
 		enter_slots(dict);
-	slot = slothash_lookup(dict->slots, entry);
+	slot = keyhash_lookup(dict->slots, entry);
 	return slot ? slot->key.source : -1;
 }
 

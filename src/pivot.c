@@ -33,6 +33,7 @@
 #include "port/pg_bitutils.h"
 #include "utils/memutils.h"
 
+#include "key_hash.h"
 #include "pivot.h"
 
 /* Rooms up to this size are of sizes that have a memory context each. */
@@ -44,27 +45,6 @@
 
 /* Bytes of keys that a table takes memory for at a time */
 #define TABLE_PAGE_SIZE 8192
-
-/* A key in the hash table; its slot is the source. */
-typedef struct KeyHashEntry
-{
-	KeyEntry	key;
-	uint32		hash;
-	char		status;
-} KeyHashEntry;
-
-#define SH_PREFIX keyhash
-#define SH_ELEMENT_TYPE KeyHashEntry
-#define SH_KEY_TYPE KeyEntry
-#define SH_KEY key
-#define SH_HASH_KEY(tb, k) key_hash((k).key, (k).len)
-#define SH_EQUAL(tb, a, b) key_equal((a).key, (a).len, (b).key, (b).len)
-#define SH_STORE_HASH
-#define SH_GET_HASH(tb, a) (a)->hash
-#define SH_SCOPE static inline
-#define SH_DECLARE
-#define SH_DEFINE
-#include "lib/simplehash.h"
 
 /* The keys of all groups */
 typedef struct KeyTable
