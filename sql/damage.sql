@@ -145,6 +145,21 @@ CREATE TEMP TABLE worse AS
 		('sums that nobody registered', pg_temp.with_head(overlay(substr(ab, 1, 26) PLACING '\x1111111111111111' FROM 5), pg_temp.head(ab) | (1::int8 << 31)))) AS v(what, bytes);
 SELECT what, coalesce(rd_check(m), rd_check(s), rd_check(x)) FROM worse ORDER BY what COLLATE "C";
 
+-- the state of an aggregate, which may be stored: where the elements of a and b
+-- lie, and how many have more, which is in the tail, of 24 bytes and those
+CREATE AGGREGATE pg_temp.state(reddict) (SFUNC = redsum_trans, STYPE = redsum);
+SELECT what, rd_check(bytes::redsum), pg_temp.refusal(format('SELECT %L::bytea::redsum::text', bytes)) LIKE 'XX001%',
+	pg_temp.refusal(format('SELECT rx_merge(v::redsum) FROM (VALUES (%L::bytea)) AS t(v)', bytes)) LIKE 'XX001%'
+FROM (SELECT pg_temp.state(m)::bytea AS state FROM (VALUES ('{"a": 1e300, "b": 1}'::reddict), ('{"a": 1}')) AS t(m)) AS values, LATERAL (VALUES
+	(1, 'sound', state),
+	(2, 'base', overlay(state PLACING '\xffff' FROM 13 + 8 * 8)),
+	(3, 'more than there are', overlay(state PLACING '\x02020202' FROM 13 + 8 * 8 + 4)),
+	(4, 'fewer than none', overlay(state PLACING '\xffffffff' FROM 13 + 8 * 9 + 4)),
+	(5, 'as many as there is no room for', overlay(state PLACING '\xffffffff' FROM length(state) - 4 - 568 - 3)),
+	(6, 'tail', overlay(state PLACING '\xffffff7f' FROM length(state) - 3)),
+	(7, 'no tail', substr(state, 1, length(state) - 4 - 568 - 24))) AS v(i, what, bytes)
+ORDER BY i;
+
 -- narrow numbers: of 3 keys in 12 bytes before the scale and width, of 65 with
 -- codes behind that, for each two keys a byte, and the offset of the last number
 SET redbear.narrow = on;

@@ -122,6 +122,16 @@ exact_sum_give_far(ExactElements element, int index)
 	*where = (*where & WHERE_BASE) | (int64_t) (index + 1) << WHERE_FAR_SHIFT;
 }
 
+/* Is this a base, and one of so many ExactFars or none? */
+bool
+exact_sum_is_sound(ExactElements element, int fars)
+{
+	int64_t		where = *exact_plane(element, EXACT_WHERE);
+
+	return (where & UINT32_MAX) <= EXACT_MAX_BASE &&
+		where >> WHERE_FAR_SHIFT >= 0 && where >> WHERE_FAR_SHIFT <= fars;
+}
+
 static bool
 is_far(ExactElements element)
 {

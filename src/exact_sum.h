@@ -139,6 +139,7 @@ exact_plane(ExactElements elements, ExactPlane plane)
 extern bool exact_sum_add(int n, ExactElements elements,
 						  const unaligned_double *values, int sign);
 extern int	exact_sum_far(ExactElements element);
+extern bool exact_sum_is_sound(ExactElements element, int fars);
 extern void exact_sum_give_far(ExactElements element, int index);
 extern bool exact_sum_has_room(ExactElements element, double value);
 extern void exact_sum_take(ExactElements element, ExactFar *fars, double value,

@@ -40,6 +40,25 @@ view_settled(const char *data, Size size, RedSumView *view)
 	return true;
 }
 
+/*
+ * Do all elements lie where they can, and have their ExactFars?  A state may
+ * come from a table.
+ */
+static bool
+is_sound(const RedSumState *state)
+{
+	uint32		used = state->tail->used;
+
+	if (used > (uint32) state->index.n || redsum_tail_size(used) > state->tail_size)
+		return false;
+	for (int32 i = 0; i < state->index.n; i++)
+	{
+		if (!exact_sum_is_sound(redsum_element(state->elements, i), (int) used))
+			return false;
+	}
+	return true;
+}
+
 /* Look at a state, expanded or not; an error if it is neither that nor settled. */
 void
 redsum_state_view(Datum value, RedSumState *state)
@@ -50,6 +69,10 @@ redsum_state_view(Datum value, RedSumState *state)
 		redsum_state_view_expanded(reddict_expanded_get(value), state);
 	else if (!redsum_state_view_flat(ptr, state))
 		reddict_refuse(VARDATA_ANY(ptr), VARSIZE_ANY_EXHDR(ptr), REDDICT_SUMS);
+	else if (!is_sound(state))
+		ereport(ERROR,
+				errcode(ERRCODE_DATA_CORRUPTED),
+				errmsg("invalid redsum: its state is damaged"));
 }
 
 /* Look at a redsum, a state or settled; an expanded one is a state. */

@@ -559,9 +559,10 @@ update_sums(FunctionCallInfo fcinfo, int sign)
 	reddict_check_in_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
 		return same_state(fcinfo);
+	/* which is looked at even if it is the first state */
+	sums_row(&row, PG_GETARG_DATUM(1), sign);
 	if (PG_ARGISNULL(0))
 		return reddict_first_state(fcinfo, REDDICT_SUMS);
-	sums_row(&row, PG_GETARG_DATUM(1), sign);
 	open_target(&target, fcinfo, PG_GETARG_DATUM(0));
 	return update_target(&target, &row);
 }

@@ -13,6 +13,7 @@ use strict;
 use warnings;
 
 use FindBin;
+use Math::BigInt;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -86,6 +87,18 @@ sub random_statistics
 	return join '', @statistics;
 }
 
+# An exact sum, mostly valid: rows, of these with NaN and infinities; sign,
+# exponent and digits of the sum
+sub random_sum
+{
+	my @counts = (1 + int rand 5, map { rand() < 0.9 ? 0 : 1 } 1 .. 3);
+	$counts[ int rand 4 ] = pick(-1, 0, 6, 2**53, 2**53 + 1, 2**62) if rand() < 0.05;
+	my $digits = $counts[1] + $counts[2] + $counts[3] < $counts[0] || rand() < 0.1 ? random_bytes(int rand 12) : '';
+	$digits = random_bytes(pick(269, 270, 271, 272, 273)) if rand() < 0.01;
+	my $exponent = length $digits && rand() < 0.8 ? int rand(40) - 20 : pick(0, 0, -1074, -1075, 1000, 1085, 1086, 1100, 2160, 2161);
+	return pack 'q>4 C l> N/a*', @counts, rand() < 0.98 ? int rand 2 : int rand 256, $exponent, $digits;
+}
+
 sub random_keys
 {
 	my %seen;
@@ -116,7 +129,7 @@ sub random_message
 	{
 		my $length = pack 'N', length $key;
 		$length = pick(@limits, pack('N', 1 + length $key)) if rand() < 0.01;
-		$message .= $length . $key . ($planes == 1 ? random_double() : random_statistics());
+		$message .= $length . $key . ($planes eq 'sum' ? random_sum() : $planes == 1 ? random_double() : random_statistics());
 	}
 	return $message;
 }
@@ -160,11 +173,46 @@ sub valid_statistics
 	return $n > 1 || !($sxx > 0) && !greater($greatest, $least) && !greater($sum, $least) && !greater($least, $sum);
 }
 
+# What follows a key at the start of a message, in its canonical form, and how
+# long it is there; nothing where it is to be refused
+sub expected_numbers
+{
+	my ($planes, $message) = @_;
+	my $nan = pack 'H*', '7ff8000000000000';
+	return () if length $message < 8 * $planes;
+	my @doubles = unpack '(a8)*', substr $message, 0, 8 * $planes;
+	my @numbers = map { unpack 'd>', $_ } @doubles;
+	return () if $planes > 1 && !valid_statistics(@numbers);
+	return (join('', map { $numbers[$_] == $numbers[$_] ? $doubles[$_] : $nan } 0 .. $#numbers), 8 * $planes);
+}
+
+sub expected_sum
+{
+	my $message = shift;
+	return () if length $message < 41;
+	my ($n, $nan, $plus, $minus, $negative, $exponent, $length) = unpack 'q>4 C l> N', $message;
+	return () if $n < 1 || $n > 2**53 || grep { $_ < 0 || $_ > $n } $nan, $plus, $minus;
+	return () if $negative > 1 || $exponent < -1074 || $exponent > 2160 || $length > 272 || 41 + $length > length $message;
+	my $digits = Math::BigInt->from_hex(unpack('H*', substr $message, 41, $length) || '0');
+	if ($digits->is_zero) { ($negative, $exponent) = (0, 0) }
+	else
+	{
+		my $bits = $digits->as_bin;
+		my ($zeros) = $bits =~ /(0*)\z/;
+		return () if length($bits) - 2 + $exponent + 1074 > 2160;
+		$digits->brsft(length $zeros);
+		$exponent += length $zeros;
+	}
+	my $special = $nan + $plus + $minus;
+	return () if $special > $n || ($special == $n && !$digits->is_zero);
+	(my $hex = $digits->is_zero ? '' : $digits->as_hex) =~ s/^0x//;
+	return (pack('q>4 C l> N/a*', $n, $nan, $plus, $minus, $negative, $exponent, pack 'H*', (length($hex) % 2 ? '0' : '') . $hex), 41 + $length);
+}
+
 # What a message has to be sent back as, or undef where it is to be refused
 sub expected_message
 {
 	my ($planes, $message) = @_;
-	my $nan = pack 'H*', '7ff8000000000000';
 	my %values;
 	return undef if length $message < 5;
 	my ($version, $n) = unpack 'C N', $message;
@@ -174,14 +222,13 @@ sub expected_message
 	{
 		return undef if $at + 4 > length $message;
 		my $length = unpack 'N', substr $message, $at, 4;
-		return undef if $length > 65535 || $at + 4 + $length + 8 * $planes > length $message;
+		return undef if $length > 65535 || $at + 4 + $length > length $message;
 		my $key = substr $message, $at + 4, $length;
-		my @doubles = unpack '(a8)*', substr $message, $at + 4 + $length, 8 * $planes;
-		my @numbers = map { unpack 'd>', $_ } @doubles;
-		return undef if exists $values{$key} || $key !~ /^$character*+\z/;
-		return undef if $planes > 1 && !valid_statistics(@numbers);
-		$values{$key} = join '', map { $numbers[$_] == $numbers[$_] ? $doubles[$_] : $nan } 0 .. $#numbers;
-		$at += 4 + $length + 8 * $planes;
+		my $rest = substr $message, $at + 4 + $length;
+		my ($value, $taken) = $planes eq 'sum' ? expected_sum($rest) : expected_numbers($planes, $rest);
+		return undef if !defined $value || exists $values{$key} || $key !~ /^$character*+\z/;
+		$values{$key} = $value;
+		$at += 4 + $length + $taken;
 	}
 	return undef if $at < length $message;
 	return join '', pack('C N', 1, $n), map { pack('N/a*', $_) . $values{$_} } sort keys %values;
@@ -198,6 +245,12 @@ my @bare = qw(NaN Infinity -Infinity);
 my @tokens = (@numbers, @no_numbers, @bare, split(//, '{}[]:,"'), qw(\\ \\" \\u0000 \\u00e9 \\ud83d \\ude00 \\ud83d\\ude00 \\u12 \\n \\x), ' ', "\t", "\n",
 	@characters, @no_characters);
 
+# Of exact sums: numbers of rows, and sums, most of them multiples of 2^-1074
+my @counts = (1, 2, 3, 5, 5, 5, '3.0', '50e-1', '0.4e1', 9007199254740992, 9007199254740993, 0, -1, 1.5, '1e16', '1e400', '1e-400');
+my @exact = (qw(0 -0 -0.0e3 1 -1.5 10.50 1e2 1E+2 -25e-2 1e22 -1e308 5.0e-1 0.375 123456789012345678901234567890
+	0.1000000000000000055511151231257827021181583404541015625 -1.00000000000000088817841970012523233890533447265625), '1' . '0' x 325, '0.5' . '0' x 30,
+	qw(0.1 1e-2 -3.3 1e327 -1e340 1e-1074 4.9e-324 1e400 1e-400));
+
 sub json_string
 {
 	my $string = shift;
@@ -211,13 +264,20 @@ sub random_text
 	my $planes = shift;
 	my @members = map {
 		my $value = pick(@numbers);
-		if ($planes > 1)
+		if ($planes eq 'sum')
+		{
+			my @sum = (pick(@counts), pick(@exact));
+			push @sum, map { pick(0, 0, 0, 1) } 1 .. 3 if rand() < 0.3;
+			push @sum, 0 if rand() < 0.02;
+			$value = '[' . join(', ', @sum) . ']';
+		}
+		elsif ($planes > 1)
 		{
 			my @statistics = map { $_ != $_ ? pick('"NaN"', 'NaN') : $_ * 0 != 0 ? ($_ > 0 ? '"Infinity"' : '-Infinity') : sprintf '%.17g', $_ }
 			  unpack '(d>)*', random_statistics();
 			$value = '[' . join(', ', @statistics) . ']';
 		}
-		$value = pick(@bare) if $planes == 1 && rand() < 0.02;
+		$value = pick(@bare) if $planes eq '1' && rand() < 0.02;
 		$value = pick(@no_numbers) if rand() < 0.02;
 		json_string($_) . pick(':', ': ', ' : ') . $value
 	} random_keys();
@@ -266,6 +326,15 @@ $node->safe_psql(
 		FROM (SELECT v, i, CASE i WHEN 1 THEN v END AS n, CASE i WHEN 2 THEN v END AS sum, CASE i WHEN 3 THEN v END AS sxx,
 				CASE i WHEN 4 THEN v END AS least, CASE i WHEN 5 THEN v END AS greatest
 			FROM (SELECT number(value) AS v, ordinality AS i FROM json_array_elements(j) WITH ORDINALITY) AS numbers) AS named $$;
+	CREATE FUNCTION sum_text(j json) RETURNS text LANGUAGE sql AS $$
+		SELECT CASE WHEN count(*) IN (2, 5) AND bool_and(json_typeof(value) = 'number') AND bool_and(i = 2 OR v = trunc(v) AND v BETWEEN 0 AND 9007199254740992)
+				AND max(v) FILTER (WHERE i = 1) >= greatest(1, max(v) FILTER (WHERE i > 2), sum(v) FILTER (WHERE i > 2))
+				AND (max(v) FILTER (WHERE i = 1) > coalesce(sum(v) FILTER (WHERE i > 2), 0) OR max(v) FILTER (WHERE i = 2) = 0)
+				AND bool_and(i <> 2 OR abs(v) < 2::numeric ^ 1086 AND v * 2::numeric ^ 1074 = trunc(v * 2::numeric ^ 1074))
+			THEN '[' || string_agg(trim_scale(v)::text, ', ' ORDER BY i) FILTER (WHERE i <= 2 OR rest > 0) || ']'
+			ELSE ('refused: ' || j::text)::float8::text END
+		FROM (SELECT value, i, v, sum(v) FILTER (WHERE i > 2) OVER () AS rest
+			FROM (SELECT value, ordinality AS i, CASE json_typeof(value) WHEN 'number' THEN (value #>> '{}')::numeric END AS v FROM json_array_elements(j) WITH ORDINALITY) AS numbers) AS named $$;
 	CREATE FUNCTION key_checked(key text) RETURNS text LANGUAGE sql AS $$
 		SELECT CASE WHEN octet_length(key) <= 65535 THEN key ELSE key::float8::text END $$});
 
@@ -283,8 +352,9 @@ sub oracle
 }
 $wire->prepare('reddict text oracle', oracle('json', 'number_text(number(value))'));
 $wire->prepare('redstats text oracle', oracle('json', 'statistics_text(value)'));
+$wire->prepare('redsum text oracle', oracle('json', 'sum_text(value)'));
 $wire->prepare('jsonb oracle', oracle('jsonb', 'number_text(number(value))'));
-foreach my $type (qw(reddict redstats))
+foreach my $type (qw(reddict redstats redsum))
 {
 	$wire->prepare("$type binary", "SELECT \$1::$type, \$1::$type\::text::$type");
 	$wire->prepare("$type text", "SELECT \$1::$type\::text, \$1::$type\::text::$type\::text");
@@ -392,7 +462,7 @@ sub fuzz
 	note join ', ', "$done values, $accepted accepted", map { "$errors{$_} $_" } sort keys %errors;
 }
 
-foreach my $type ([ 'reddict', 1 ], [ 'redstats', 5 ])
+foreach my $type ([ 'reddict', 1 ], [ 'redstats', 5 ], [ 'redsum', 'sum' ])
 {
 	my ($name, $planes) = @$type;
 	my @pool = map { random_message($planes) } 1 .. 100;
