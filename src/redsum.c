@@ -244,13 +244,10 @@ write_settled(const KeyIndex *index, const void *sums, Size bytes)
 {
 	Size		size = VARHDRSZ + SUMS_OFFSET + bytes + index->size;
 	uint32		bytes_field = (uint32) bytes;
-	Size		keys = index->size;
 	struct varlena *value;
 
-	/* with its keys, also where they are shared: so it can be restored anywhere */
-	if (index->shared && index->n > REDDICT_FEW_KEYS)
-		keys = reddict_open_keys(index)->size;
-	reddict_check_size(REDDICT_SUMS, sizeof(uint32) + bytes + keys, index->n, NULL);
+	reddict_check_size(REDDICT_SUMS, sizeof(uint32) + bytes + redsum_keys_size(index),
+					   index->n, NULL);
 	value = palloc(size);
 	reddict_write_head(value, REDDICT_SUMS, index);
 	SET_VARSIZE(value, size);
@@ -367,6 +364,7 @@ read_sums(FunctionCallInfo fcinfo, SumReader reader, bool narrow)
 	{
 		bool		representable = reader(&view, i, &sum, &results[i]);
 
+		CHECK_FOR_INTERRUPTS();
 		if (sum.count == 0)
 			continue;
 		positions[n++] = i;

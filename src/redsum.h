@@ -79,6 +79,15 @@ extern struct varlena *redsum_settle(RedSumView *view);
 extern struct varlena *redsum_reform(RedSumView *view, const KeyIndex *index);
 extern void redsum_release(RedSumView *view);
 
+/* Bytes of keys, also where they are shared: with these a value has its limit. */
+static inline Size
+redsum_keys_size(const KeyIndex *index)
+{
+	if (index->shared && index->n > REDDICT_FEW_KEYS)
+		return reddict_open_keys(index)->size;
+	return index->size;
+}
+
 /* The ExactElements of a key. */
 static inline ExactElements
 redsum_element(RedDictElements elements, int32 position)

@@ -58,7 +58,7 @@ new_state(Target *target, const KeyIndex *index, int32 fars)
 	struct varlena *value;
 	float8	   *words;
 
-	reddict_check_size(REDDICT_SUMS_STATE, index->size + tail, index->n, NULL);
+	reddict_check_size(REDDICT_SUMS_STATE, redsum_keys_size(index) + tail, index->n, NULL);
 	value = palloc(size + tail);
 	words = reddict_write(value, REDDICT_SUMS_STATE, index);
 	SET_VARSIZE(value, size + tail);

@@ -50,7 +50,8 @@ my %makers = (
 	'an aggregate' => q{(SELECT reddict_agg(key, 1) FROM (VALUES (%s)) AS t(key))},
 	'rd_rename' => q{rd_rename('{"a": 1}', '{a}', ARRAY[%s])},
 	'rd_reindex' => q{rd_reindex('{}', ARRAY[%s], 1)},
-	'redstats, text' => q{rs_sum(format('{"%s": [1, 1, 0, 1, 1]}', %s)::redstats)});
+	'redstats, text' => q{rs_sum(format('{"%s": [1, 1, 0, 1, 1]}', %s)::redstats)},
+	'redsum, text' => q{rx_sum(format('{"%s": [1, 1]}', %s)::redsum)});
 foreach my $name (sort keys %makers)
 {
 	my $maker = $makers{$name};
@@ -82,7 +83,7 @@ is_true(
 		(SELECT array_agg('key ' || i) AS keys, array_agg(i::float8) AS vals, array_agg('key' || i) AS others FROM generate_series(1, 1000000, 97) i) AS wanted", 'they are found');
 is_true("SELECT a::text::reddict = a AND a::jsonb::reddict = a AND reddict(rd_keys(a), rd_values(a)) = a $both", 'they come back');
 is_true("SELECT rd_keys(a) = (SELECT array_agg(key ORDER BY key COLLATE \"C\") FROM (SELECT 'key ' || generate_series(1, 1000000)) AS t(key)) $both", 'in order');
-is_true("SELECT rd_sum(sum(m)) = 500000500000 + 1000000500000.0 AND rd_length(rs_count(redstats(m))) = 1500000 FROM maps WHERE name <> 'subscript'", 'summed up by rows');
+is_true("SELECT rd_sum(sum(m)) = 500000500000 + 1000000500000.0 AND rd_length(rs_count(redstats(m))) = 1500000 AND rd_exact_sum_agg(m) = sum(m) AND rd_length(rx_count(redsum(m))) = 1500000 FROM maps WHERE name <> 'subscript'", 'summed up by rows');
 
 #
 # Keys that share a long prefix, 60 MB of it
@@ -121,6 +122,7 @@ $node->safe_psql('postgres', "CREATE TABLE many_keys AS SELECT reddict($many, ar
 is_true('SELECT rd_is_packed(m) AND rd_is_packed(m + m) AND rd_sum(m + m) = 5600000 FROM many_keys', 'and a map of them is packed');
 is_refused('SELECT redstats(m) FROM many_keys', '54000', 'packed statistics that are too large with their keys');
 is_refused('SELECT avg(m) FROM many_keys, generate_series(1, 2)', '54000', 'also as a state');
+is_refused('SELECT rd_count_agg(m) FROM many_keys, generate_series(1, 2)', '54000', 'also of exact sums');
 is_true('SELECT rd_length(rs_sum(redstats(rd_slice(m, (rd_keys(m))[1:2700000])))) = 2700000 FROM many_keys', 'of fewer keys');
 
 foreach my $sql (q{m + '{"a": 1}'}, q{m || '{"a": 1}'}, q{'{"a": 1}' || m}, q{rd_add(m, '{"a": 1}', 0, 'either')}, q{rd_greatest(m, '{"a": 1}')},
@@ -128,7 +130,7 @@ foreach my $sql (q{m + '{"a": 1}'}, q{m || '{"a": 1}'}, q{'{"a": 1}' || m}, q{rd
 {
 	is_refused("SELECT $sql FROM full_maps", '54000', "one pair more: $sql");
 }
-foreach my $aggregate (qw(sum max rd_concat_agg redstats))
+foreach my $aggregate (qw(sum max rd_concat_agg redstats redsum rd_exact_sum_agg))
 {
 	is_refused("SELECT $aggregate(v) FROM (SELECT m FROM full_maps UNION ALL SELECT '{\"a\": 1}') AS t(v)", '54000', "one row more: $aggregate");
 }
@@ -147,7 +149,7 @@ SKIP:
 	skip 'no /proc', 1 unless -r $status;
 	my $peak = sub { my ($kb) = slurp_file($status) =~ /^VmPeak:\s+(\d+) kB$/m; return $kb };
 	my $before = 0;
-	foreach my $type (qw(reddict redstats))
+	foreach my $type (qw(reddict redstats redsum))
 	{
 		$wire->prepare($type, "SELECT \$1::$type");
 		my @lies = map { my $n = $_; map { pack 'C N N a*', 1, $n, $_, 'k' x 20 } 1, 65535, 2**27, 2**31 - 1 } 1, 2, 3, 1000, 2**24, 2**27 - 1, 2**31 - 1;
@@ -171,13 +173,14 @@ SKIP:
 $node->safe_psql(
 	'postgres', q{
 	CREATE TABLE operands AS
-	SELECT m, other, s, m::text AS t, m::json AS json, m::jsonb AS jsonb, s::text AS st, rd_keys(m) AS keys, rd_values(m) AS vals
+	SELECT m, other, s, rx_of(m) AS x, m::text AS t, m::json AS json, m::jsonb AS jsonb, s::text AS st, rx_of(m)::text AS xt, rd_keys(m) AS keys, rd_values(m) AS vals
 	FROM (
 		SELECT reddict(array_agg('k' || i), array_agg(i)) AS m, reddict(array_agg('l' || i), array_agg(i)) AS other
 		FROM generate_series(1, 100) i) AS a, (SELECT redstats(reddict('k', 1)) AS s) AS b});
 my @long = split ' ', q{
 	t::reddict m::text json::reddict m::json jsonb::reddict m::jsonb reddict(keys,vals) reddict_send(m)
 	st::redstats s::text s::json redstats_send(s)
+	xt::redsum x::text x::json redsum_send(x) rx_of(m) rx_sum(x) rx_avg(x) rx_count(x) x+x x-x x+other
 	m+other m-other m*other m/other m||other rd_add(m,other,0,'either') rd_greatest(m,other) rd_dot(m,other)
 	rd_slice(m,keys) rd_delete(m,keys) rd_rename(m,keys,keys) rd_reindex(m,keys) rd_top(m,10) rd_top_keys(m,10)
 	m->keys m@>m+0 other@>m m?|keys m?&keys rd_sqrt(m) rd_round(m,1)};

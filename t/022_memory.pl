@@ -29,7 +29,7 @@ $node->safe_psql(
 	-- that is compressed, so that each call makes a copy
 	CREATE TABLE rows AS
 	SELECT i, reddict(ARRAY['a', 'b', 'c'], ARRAY[i, 1, 2]) AS same, reddict('k' || i % 7, i) AS few, reddict('k' || i, i) AS many,
-		rd_reset(wide, i) AS wide, redstats(reddict('k' || i % 7, i)) AS stats
+		rd_reset(wide, i) AS wide, redstats(reddict('k' || i % 7, i)) AS stats, rx_of(reddict('k' || i % 7, i)) AS sums
 	FROM generate_series(1, 100) i, (SELECT reddict(array_agg('key ' || j), array_agg(j)) AS wide FROM generate_series(1, 1000) j) AS w
 	GROUP BY i, wide;
 	VACUUM ANALYZE rows});
@@ -46,13 +46,16 @@ sub is_flat
 
 is_flat('aggregate, the same keys', 100000, 'sum(same)');
 is_flat('aggregates, keys that vary', 10000, 'sum(few), max(many), rd_concat_agg(few), redstats(few), avg(many), rs_merge(stats), reddict_agg(i::text, i)');
+is_flat('exact sums, the same keys', 30000, 'rd_exact_sum_agg(same)');
+is_flat('exact sums, compressed rows', 300, 'rd_count_agg(wide)');
+is_flat('exact sums, keys that vary', 3000, 'redsum(few), redsum(many), rx_merge(sums), rd_exact_avg_agg(many * 1e300)');
 is_flat('aggregate, compressed rows', 300, 'sum(wide)');
 is_flat('operators', 10000,
 	q{count(((same + few) * 2 - many || few) = (few / 3) OR same ? 'a' OR same @> few OR (same -> 'a') > 1 OR same < few OR reddict_hash(same) = 1)});
 is_flat('functions', 3000,
 	q{count(rd_length(rd_slice(same, ARRAY['a', 'x']) || rd_delete(many, 'a') || rd_rename(same, '{a}', '{b}') || rd_top(same, 1) || rs_avg(stats)) + rd_sum(rd_sqrt(same)))});
 is_flat('input and output', 3000,
-	q{count(length(few::text::reddict::text || few::jsonb::reddict::text || few::json::text || rd_keys(few)::text || stats::text::redstats::text) + length(reddict_send(few)))});
+	q{count(length(few::text::reddict::text || few::jsonb::reddict::text || few::json::text || rd_keys(few)::text || stats::text::redstats::text || sums::text::redsum::text || (sums + sums - sums)::text) + length(reddict_send(few)))});
 is_flat('operators, compressed values', 100, q{count(wide = wide OR wide < wide OR wide -> 'key 5' = 1 OR rd_sum(wide) = 1 OR wide @> wide)});
 
 # Support functions of indexes, and a loop: what they use they keep until all
