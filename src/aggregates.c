@@ -87,22 +87,22 @@ reddict_final(PG_FUNCTION_ARGS)
 	PG_RETURN_REDDICT(reddict_narrow(reddict_reform(&state, REDDICT_MAP, &state.index)));
 }
 
-/* The state of reddict_agg(): the one that there is, or a new one. */
+/* A new state of reddict_agg(), and the slot of a key. */
 static Pivot *
-pivot_state(FunctionCallInfo fcinfo)
+new_pivot(FunctionCallInfo fcinfo, const char *key, uint32 len, int32 *slot)
 {
 	Pivot	   *pivot;
 	RedDictView map;
 
 	if (PG_ARGISNULL(0))
-		return reddict_pivot_make(fcinfo, NULL);
-	pivot = reddict_pivot_try(PG_GETARG_DATUM(0));
-	if (unlikely(pivot == NULL))
+		pivot = reddict_pivot_make(fcinfo, NULL);
+	else
 	{
 		/* an aggregate of somebody's own, with an initial state */
 		PG_GETARG_REDDICT_VIEW(0, &map);
 		pivot = reddict_pivot_make(fcinfo, &map);
 	}
+	*slot = reddict_pivot_slot(pivot, key, len);
 	return pivot;
 }
 
@@ -125,7 +125,7 @@ reddict_agg_trans(PG_FUNCTION_ARGS)
 	float8		value;
 	Pivot	   *pivot;
 	int32		slot;
-	float8	   *number;
+	unaligned_double *number;
 
 	reddict_check_in_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
@@ -143,8 +143,9 @@ reddict_agg_trans(PG_FUNCTION_ARGS)
 	bytes = VARDATA_ANY(key);
 	len = VARSIZE_ANY_EXHDR(key);
 	value = PG_GETARG_FLOAT8(2);
-	pivot = pivot_state(fcinfo);
-	slot = reddict_pivot_slot(pivot, bytes, len);
+	pivot = reddict_pivot_get(fcinfo, bytes, len, &slot);
+	if (unlikely(pivot == NULL))
+		pivot = new_pivot(fcinfo, bytes, len, &slot);
 	number = reddict_pivot_find(pivot, slot);
 	if (number != NULL)
 	{
@@ -157,7 +158,7 @@ reddict_agg_trans(PG_FUNCTION_ARGS)
 	else
 	{
 		reddict_pivot_reserve(pivot, 1, len, len);
-		*reddict_pivot_add(pivot, slot) = value;
+		reddict_pivot_add(pivot, slot, value);
 	}
 	PG_RETURN_DATUM(reddict_pivot_datum(pivot));
 }

@@ -18,8 +18,8 @@
  * comes after them, get a read-only pointer.
  *
  * The doubles are in one piece of memory, the room, which takes one of two forms,
- * whichever takes fewer bytes: dense, with a place for each slot of the table and
- * a bit that says whether it is taken; or sparse, a hash table by slot.
+ * whichever takes fewer bytes: dense, with a place for each slot of the table; or
+ * sparse, a hash table by slot.
  *
  * Where groups come one after another, the executor empties the aggregate's
  * memory after each, and the table of keys is kept outside, for the groups to
@@ -174,14 +174,14 @@ static inline int32
 table_slot(KeyTable *table, const char *key, uint32 len)
 {
 	int32		next = table->last + 1 < table->n ? table->last + 1 : 0;
-	KeyEntry	entry = {key, len, -1};
+	KeyEntry	wanted = {key, len, -1};
 	KeyHashEntry *found;
 	uint32		hash;
 
 	if (table->in_order && key_equal(table->keys[next].key, table->keys[next].len, key, len))
 		return table->last = next;
 	hash = key_hash(key, len);
-	found = keyhash_lookup_hash(table->hash, entry, hash);
+	found = keyhash_lookup_hash(table->hash, wanted, hash);
 	table->last = found ? found->key.source : table_add(table, key, len, hash);
 	table->in_order = table->last == next;
 	return table->last;
@@ -373,104 +373,103 @@ room_alloc(PivotMemory *memory, Size size)
 /* --- rooms -------------------------------------------------------------------- */
 
 /*
- * A dense room of capacity c has c doubles, then c bits in words of 64; a sparse
- * one c doubles, then c slots, -1 where there is none.
+ * A dense room is doubles, some of which are none; a sparse one is places, some
+ * of which have slot -1: nothing.
+ *
+ * What is no number is marked by the bits of a signalling NaN.  Arithmetic gives
+ * none of these, and one that comes from outside is made the usual NaN.  Bits
+ * that say which are taken would be one cache line more to wait for; therefore,
+ * too, a number is beside its slot.
  */
+#define NO_NUMBER UINT64CONST(0x7FF4000000000001)
 
-static Size
-dense_size(int32 slots)
+typedef struct SparsePlace
 {
-	return sizeof(float8) * (Size) slots + sizeof(uint64) * (((Size) slots + 63) / 64);
+	unaligned_double value;		/* so a place takes 12 bytes, not 16 */
+	int32		slot;
+} SparsePlace;
+
+static inline bool
+is_number(const unaligned_double *place)
+{
+	uint64		bits;
+
+	memcpy(&bits, place, sizeof(bits));
+	return bits != NO_NUMBER;
 }
 
-/* The slots that a dense room of so many bytes has places for. */
-static int32
-dense_capacity(Size size)
+/* Write a number to a place. */
+static inline void
+write_number(unaligned_double *place, float8 value)
 {
-	Size		words = size / sizeof(uint64);
-
-	return words - (words + 64) / 65;
+	memcpy(place, &value, sizeof(value));
+	if (unlikely(!is_number(place)))
+		*place = get_float8_nan();
 }
 
-/* The places, and how many of them may be taken, of a sparse room. */
-static int32
-sparse_capacity(Size size)
-{
-	return size / (sizeof(float8) + sizeof(int32));
-}
-
+/* How many places of a sparse room may be taken: three quarters. */
 static int32
 sparse_limit(int32 capacity)
 {
 	return (capacity * (int64) 3 + 3) / 4;
 }
 
-static inline uint64 *
-dense_bits(char *room, int32 capacity)
-{
-	return (uint64 *) (room + sizeof(float8) * (Size) capacity);
-}
-
-static inline int32 *
-sparse_slots(char *room, int32 capacity)
-{
-	return (int32 *) (room + sizeof(float8) * (Size) capacity);
-}
-
 /* Where a slot is in a sparse room, or the free place where it may go. */
-static inline int32
-sparse_place(char *room, int32 capacity, int32 slot)
+static inline SparsePlace *
+sparse_place(const Pivot *pivot, int32 slot)
 {
-	const int32 *slots = sparse_slots(room, capacity);
-	int32		place = ((uint64) ((uint32) slot * 0x9E3779B1u) * (uint32) capacity) >> 32;
+	SparsePlace *places = (SparsePlace *) pivot->room;
+	uint32		start = ((uint64) ((uint32) slot * 0x9E3779B1u) * (uint32) pivot->capacity) >> 32;
+	SparsePlace *place = places + start;
 
-	while (slots[place] != slot && slots[place] >= 0)
-		place = place + 1 < capacity ? place + 1 : 0;
+	while (place->slot != slot && place->slot >= 0)
+	{
+		if (++place == places + pivot->capacity)
+			place = places;
+	}
 	return place;
 }
 
-/* Take the free place that a room has for a slot, and return where its number goes. */
-static inline float8 *
-room_put(Pivot *pivot, int32 slot)
+/* Take the free place that a room has for a slot. */
+static inline void
+room_put(Pivot *pivot, int32 slot, float8 value)
 {
-	int32		place = slot;
-
 	if (pivot->dense)
-		dense_bits(pivot->room, pivot->capacity)[slot / 64] |= UINT64CONST(1) << slot % 64;
+		write_number((unaligned_double *) pivot->room + slot, value);
 	else
 	{
-		place = sparse_place(pivot->room, pivot->capacity, slot);
-		sparse_slots(pivot->room, pivot->capacity)[place] = slot;
+		SparsePlace *place = sparse_place(pivot, slot);
+
+		place->value = value;
+		place->slot = slot;
 	}
-	return (float8 *) pivot->room + place;
 }
 
-/* Walk through a room: the slot and number at or after a place; false: no more. */
+/*
+ * Walk through a room: the slot and the number that are at a place or come after
+ * it, and the place after them; false: no more.
+ */
 static bool
 room_next(const Pivot *pivot, int32 *place, int32 *slot, float8 *value)
 {
-	for (; *place < pivot->capacity; (*place)++)
+	while (*place < pivot->capacity)
 	{
+		int32		i = (*place)++;
+
 		if (pivot->dense)
 		{
-			uint64		bits = dense_bits(pivot->room, pivot->capacity)[*place / 64] >> *place % 64;
-
-			if (bits == 0)
-			{
-				*place |= 63;
-				continue;
-			}
-			*place += pg_rightmost_one_pos64(bits);
-			*slot = *place;
+			*slot = i;
+			*value = ((float8 *) pivot->room)[i];
+			if (is_number((unaligned_double *) pivot->room + i))
+				return true;
 		}
 		else
 		{
-			*slot = sparse_slots(pivot->room, pivot->capacity)[*place];
-			if (*slot < 0)
-				continue;
+			*slot = ((SparsePlace *) pivot->room)[i].slot;
+			*value = ((SparsePlace *) pivot->room)[i].value;
+			if (*slot >= 0)
+				return true;
 		}
-		*value = ((float8 *) pivot->room)[(*place)++];
-		return true;
 	}
 	return false;
 }
@@ -489,7 +488,7 @@ room_has_place(const Pivot *pivot, int32 slot)
 static Size
 choose_room(const PivotMemory *memory, int32 n, bool *dense)
 {
-	Size		dense_bytes = dense_size(memory->table->n);
+	Size		dense_bytes = sizeof(float8) * (Size) memory->table->n;
 	Size		size = Max((Size) n * 16, ROOM_MIN_SIZE);
 
 	/* of sparse places, at 12 bytes each, a quarter stays free */
@@ -505,11 +504,14 @@ room_init(Pivot *pivot, char *room, Size size, bool dense)
 {
 	pivot->room = room;
 	pivot->dense = dense;
-	pivot->capacity = dense ? dense_capacity(size) : sparse_capacity(size);
-	if (dense)
-		memset(dense_bits(room, pivot->capacity), 0, size - sizeof(float8) * (Size) pivot->capacity);
-	else
-		memset(sparse_slots(room, pivot->capacity), -1, sizeof(int32) * (Size) pivot->capacity);
+	pivot->capacity = size / (dense ? sizeof(float8) : sizeof(SparsePlace));
+	for (int32 i = 0; i < pivot->capacity; i++)
+	{
+		if (dense)
+			((uint64 *) room)[i] = NO_NUMBER;
+		else
+			((SparsePlace *) room)[i].slot = -1;
+	}
 }
 
 /* Move a state to a room with places for one more number and all slots there are. */
@@ -525,7 +527,7 @@ room_grow(Pivot *pivot)
 
 	room_init(pivot, room_alloc(pivot->memory, size), size, dense);
 	while (room_next(&old, &place, &slot, &value))
-		*room_put(pivot, slot) = value;
+		room_put(pivot, slot, value);
 	if (old.room != (char *) pivot->first_room)
 		pfree(old.room);
 }
@@ -536,8 +538,6 @@ room_grow(Pivot *pivot)
 Pivot *
 reddict_pivot_try(Datum state)
 {
-	/* the pointer is in the object, most of which is in the next cache line */
-	__builtin_prefetch(DatumGetPointer(state) + 64);
 	return VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(state)) &&
 		DatumGetEOHP(state)->eoh_methods == &pivot_methods ?
 		(Pivot *) DatumGetEOHP(state) : NULL;
@@ -575,7 +575,7 @@ reddict_pivot_make(FunctionCallInfo fcinfo, const RedDictView *view)
 			int32		slot = reddict_pivot_slot(pivot, cursor.key, cursor.len);
 
 			reddict_pivot_reserve(pivot, 1, cursor.len, cursor.len);
-			*reddict_pivot_add(pivot, slot) = view->values[cursor.position];
+			reddict_pivot_add(pivot, slot, view->values[cursor.position]);
 		}
 	}
 	return pivot;
@@ -588,26 +588,54 @@ reddict_pivot_slot(Pivot *pivot, const char *key, uint32 len)
 	return table_slot(pivot->memory->table, key, len);
 }
 
+/*
+ * The state that a transition function got, and the slot of a key; NULL if it
+ * got something else, or nothing.
+ *
+ * Where the rows of groups are mixed, most of the time is spent waiting for the
+ * state's memory.  So that is asked for, and meanwhile the key is looked up in
+ * the table that is likely the state's.
+ */
+Pivot *
+reddict_pivot_get(FunctionCallInfo fcinfo, const char *key, uint32 len, int32 *slot)
+{
+	const char *pointer = DatumGetPointer(PG_GETARG_DATUM(0));
+	const PivotMemo *memo = fcinfo->flinfo->fn_extra;
+	KeyTable   *likely_table = NULL;
+	Pivot	   *pivot;
+
+	if (PG_ARGISNULL(0))
+		return NULL;
+	/* the pointer is in the object, which has two cache lines */
+	__builtin_prefetch(pointer);
+	__builtin_prefetch(pointer + 64);
+	if (memo != NULL && memo->memories != NULL && memo->memories->next == NULL)
+	{
+		likely_table = memo->memories->table;
+		*slot = table_slot(likely_table, key, len);
+	}
+	pivot = reddict_pivot_try(PG_GETARG_DATUM(0));
+	if (pivot != NULL && unlikely(pivot->memory->table != likely_table))
+		*slot = reddict_pivot_slot(pivot, key, len);
+	return pivot;
+}
+
 /* The number with a slot, good until one is added, or NULL. */
-float8 *
+unaligned_double *
 reddict_pivot_find(Pivot *pivot, int32 slot)
 {
-	int32		place = slot;
-
-	if (likely(pivot->dense))
+	if (pivot->dense)
 	{
-		__builtin_prefetch((float8 *) pivot->room + slot);
-		if (slot >= pivot->capacity ||
-			(dense_bits(pivot->room, pivot->capacity)[slot / 64] >> slot % 64 & 1) == 0)
-			return NULL;
+		unaligned_double *value = (unaligned_double *) pivot->room + slot;
+
+		return slot < pivot->capacity && is_number(value) ? value : NULL;
 	}
 	else
 	{
-		place = sparse_place(pivot->room, pivot->capacity, slot);
-		if (sparse_slots(pivot->room, pivot->capacity)[place] < 0)
-			return NULL;
+		SparsePlace *place = sparse_place(pivot, slot);
+
+		return place->slot >= 0 ? &place->value : NULL;
 	}
-	return (float8 *) pivot->room + place;
 }
 
 /*
@@ -627,17 +655,14 @@ reddict_pivot_reserve(Pivot *pivot, int32 n, Size key_bytes, uint32 longest)
 	pivot->wide = wide;
 }
 
-/*
- * Add a slot that the state does not have, and whose key was reserved.  Returns
- * where its number goes.
- */
-float8 *
-reddict_pivot_add(Pivot *pivot, int32 slot)
+/* Add a number whose slot the state does not have, and whose key was reserved. */
+void
+reddict_pivot_add(Pivot *pivot, int32 slot, float8 value)
 {
 	if (unlikely(!room_has_place(pivot, slot)))
 		room_grow(pivot);
 	pivot->n++;
-	return room_put(pivot, slot);
+	room_put(pivot, slot, value);
 }
 
 /* The entries of a state's keys, in order; the slot is the source. */
