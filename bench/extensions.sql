@@ -2,5 +2,5 @@
 
 SELECT format('CREATE EXTENSION %I', name)
 FROM pg_available_extensions
-WHERE name IN ('hstore', 'vector')
+WHERE name IN ('hstore', 'tablefunc', 'vector')
 \gexec

@@ -117,7 +117,7 @@ FROM (
 	SELECT shape, reddict_agg(key, v) OVER (PARTITION BY shape, g ORDER BY id, key) AS m,
 		(SELECT reddict(array_agg(key), array_agg(sum)) FROM (SELECT key, sum(v) FROM fact AS f
 			WHERE (f.shape, f.g) = (s.shape, s.g) AND (f.id, f.key) <= (s.id, s.key) AND v IS NOT NULL GROUP BY key) AS o) AS wanted
-	FROM fact AS s WHERE shape IN ('some', 'own', 'null') AND g < 12
+	FROM fact AS s WHERE shape IN ('some', 'own', 'null') AND g < 7
 ) AS s GROUP BY shape ORDER BY shape;
 SELECT count(*), count(*) FILTER (WHERE m IS DISTINCT FROM wanted)
 FROM (
