@@ -136,3 +136,10 @@ FROM (VALUES ('key 1'), ('key 50'), ('key 3333'), ('key 999'), ('none')) AS prob
 SELECT count(*) FROM narrow_far, LATERAL unnest(rd_keys(m)) WITH ORDINALITY AS k(key, n) WHERE n % 97 = id AND (m -> key) IS DISTINCT FROM (rd_values(m))[n];
 SELECT count(*) FILTER (WHERE m ? 'key 5999'), count(*) FILTER (WHERE m ? 'key') FROM narrow_far;
 DROP TABLE narrow_far;
+
+-- The last step of an expression makes its result narrow, after inner steps that
+-- do not
+CREATE TEMP TABLE steps AS SELECT i AS id, reddict(ARRAY['a', 'b'], ARRAY[i, 200]) AS m FROM generate_series(1, 30) AS i;
+UPDATE steps SET m = ((m + 1) * 2 - m) * 3;
+SELECT count(*), count(*) FILTER (WHERE pg_temp.numbers(m) = '8 bytes each') AS plain,
+	bool_and(m = reddict(ARRAY['a', 'b'], ARRAY[((id + 1) * 2 - id) * 3, ((200 + 1) * 2 - 200) * 3])) FROM steps;

@@ -25,6 +25,7 @@ update_state(const RedDictOperation *operation, FunctionCallInfo fcinfo,
 	NarrowNumbers row_numbers;
 
 	reddict_prefetch_next(row);
+	reddict_note_taken(row);
 	if (operation->kernel == KERNEL_ADD &&
 		reddict_same_narrow((struct varlena *) DatumGetPointer(state),
 							(struct varlena *) DatumGetPointer(row),

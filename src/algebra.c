@@ -206,7 +206,93 @@ typedef struct Operands
 	bool		known;
 	bool		fresh[2];		/* made by one of fresh_results[] */
 	bool		variable;		/* is the first a variable of PL/pgSQL's? */
+	bool		inner;			/* is the result another step's argument? */
+	int			unsure;			/* calls after which it was not yet known to be */
+	uint64		result;				/* number of the last one, or 0 */
 } Operands;
+
+/*
+ * Inner steps of an expression give doubles: to make a result narrow that the
+ * next step reads as doubles takes many times what the step takes.  A call site
+ * does not see what becomes of its result.  So in its first calls a step notes
+ * what it made, under a number; steps and aggregates note which of these they
+ * took; and a step whose last result is among them is an inner one from then
+ * on.  The last step makes narrow what the first would have.
+ *
+ * Addresses are compared and nothing else.  Should one come again by chance, a
+ * result has another form, which is no other result.
+ */
+#define NOTED_RESULTS 16
+
+/* Calls in which a step learns whether it is an inner one */
+#define UNSURE_CALLS 8
+
+/* Maps to be looked for among the noted results, after one was noted */
+#define LOOKS 64
+
+static struct
+{
+	const void *value;
+	uint64		number;
+}			made[NOTED_RESULTS];
+static uint64 taken[NOTED_RESULTS];
+static uint64 nmade = 0;
+static uint64 ntaken = 0;
+static const void *inner_result = NULL;
+int			reddict_looks = 0;
+
+/* Note a result under a number that no other has. */
+static uint64
+note_made(const void *value)
+{
+	int			slot = nmade++ % NOTED_RESULTS;
+
+	made[slot].value = value;
+	made[slot].number = nmade;
+	reddict_looks = LOOKS;
+	return nmade;
+}
+
+/* Note that a map is taken, if it is one of the noted results. */
+void
+reddict_look_for_taken(const void *value)
+{
+	reddict_looks--;
+	for (uint64 i = 1; i <= Min(nmade, NOTED_RESULTS); i++)
+	{
+		int			slot = (nmade - i) % NOTED_RESULTS;
+
+		if (made[slot].value == value)
+		{
+			taken[ntaken++ % NOTED_RESULTS] = made[slot].number;
+			made[slot].value = NULL;
+			return;
+		}
+	}
+}
+
+/* Forget what was made where something else is now. */
+static void
+forget_made(const void *value)
+{
+	for (int i = 0; i < NOTED_RESULTS; i++)
+	{
+		if (made[i].value == value)
+			made[i].value = NULL;
+	}
+}
+
+/* Was the result with a number taken? */
+static bool
+was_taken(uint64 number)
+{
+	for (int i = 0; i < NOTED_RESULTS; i++)
+	{
+		if (taken[i] == number)
+			return true;
+	}
+	return false;
+}
 
 static bool makes_fresh_result(const Node *expr);
 
@@ -223,17 +309,59 @@ learn_operands(Operands *operands, const Node *call)
 	operands->known = true;
 }
 
+/* What is known of a call's arguments; NULL if there is no call site. */
+static inline Operands *
+find_operands(FunctionCallInfo fcinfo)
+{
+	Operands   *operands = reddict_memo(fcinfo->flinfo, sizeof(Operands));
+
+	if (operands != NULL && unlikely(!operands->known))
+		learn_operands(operands, fcinfo->flinfo->fn_expr);
+	return operands;
+}
+
 static inline const Operands *
 get_operands(FunctionCallInfo fcinfo)
 {
 	static const Operands unknown = {0};
-	Operands   *operands = reddict_memo(fcinfo->flinfo, sizeof(Operands));
+	const Operands *operands = find_operands(fcinfo);
 
-	if (unlikely(operands == NULL))
-		return &unknown;
-	if (unlikely(!operands->known))
-		learn_operands(operands, fcinfo->flinfo->fn_expr);
-	return operands;
+	return likely(operands != NULL) ? operands : &unknown;
+}
+
+/* Does an argument stand for a narrow map: is it what an inner step made of one? */
+static inline bool
+take_argument(FunctionCallInfo fcinfo, int n, Datum map)
+{
+	if (!get_operands(fcinfo)->fresh[n])
+		return false;
+	reddict_note_taken(map);
+	return DatumGetPointer(map) == inner_result;
+}
+
+/* The result of a step; narrow if it is to be, and this is the last step. */
+static struct varlena *
+finish_step(FunctionCallInfo fcinfo, struct varlena *result, bool narrow)
+{
+	Operands   *operands = find_operands(fcinfo);
+
+	if (unlikely(reddict_looks > 0))
+		forget_made(result);
+	if (!narrow || operands == NULL || operands->variable)
+		return result;
+	if (operands->result != 0 && was_taken(operands->result))
+		operands->inner = true;
+	if (operands->inner)
+		inner_result = result;
+	else
+		result = reddict_narrow_result(result);
+	operands->result = 0;
+	if (operands->unsure < UNSURE_CALLS)
+	{
+		operands->unsure++;
+		operands->result = note_made(result);
+	}
+	return result;
 }
 
 /*
@@ -277,6 +405,7 @@ operate_arguments(const RedDictOperation *operation, FunctionCallInfo fcinfo)
 {
 	Datum		left = target_argument(fcinfo, 0);
 	ExpandedRedDict *expanded = reddict_expanded_writable(left);
+	bool		narrow;
 	RedDictView a;
 	RedDictView b;
 
@@ -289,6 +418,9 @@ operate_arguments(const RedDictOperation *operation, FunctionCallInfo fcinfo)
 		return left;
 	}
 	reddict_view(left, &a);
+	narrow = a.narrow || b.narrow;
+	narrow |= take_argument(fcinfo, 0, left);
+	narrow |= take_argument(fcinfo, 1, PG_GETARG_DATUM(1));
 	if ((expanded != NULL || argument_is_fresh(fcinfo, 0, left)) && a.values != b.values &&
 		reddict_same_keys(&a.index, &b.index))
 	{
@@ -296,11 +428,12 @@ operate_arguments(const RedDictOperation *operation, FunctionCallInfo fcinfo)
 												  unconstify(unaligned_double *, a.values),
 												  b.values),
 							&a.index);
-		return left;
+		if (expanded != NULL)
+			return left;
+		PG_RETURN_REDDICT(finish_step(fcinfo, (struct varlena *) DatumGetPointer(left), narrow));
 	}
-	if (get_operands(fcinfo)->variable)
-		a.narrow = b.narrow = false;
-	PG_RETURN_REDDICT(reddict_operate(operation, &a, &b));
+	a.narrow = b.narrow = false;
+	PG_RETURN_REDDICT(finish_step(fcinfo, reddict_operate(operation, &a, &b), narrow));
 }
 
 /*
@@ -312,21 +445,25 @@ operate_argument_scalar(KernelOp kernel, KernelShape shape,
 						FunctionCallInfo fcinfo, int n, float8 scalar)
 {
 	Datum		map = target_argument(fcinfo, n);
+	bool		expanded = reddict_expanded_writable(map) != NULL;
+	bool		narrow;
 	RedDictView view;
 
 	reddict_view(map, &view);
-	if (reddict_expanded_writable(map) != NULL ||
-		argument_is_fresh(fcinfo, n, map))
+	narrow = view.narrow;
+	narrow |= take_argument(fcinfo, n, map);
+	if (expanded || argument_is_fresh(fcinfo, n, map))
 	{
 		reddict_check_fault(reddict_kernel_update(kernel, shape, view.index.n,
 												  unconstify(unaligned_double *, view.values),
 												  &scalar),
 							&view.index);
-		return map;
+		if (expanded)
+			return map;
+		PG_RETURN_REDDICT(finish_step(fcinfo, (struct varlena *) DatumGetPointer(map), narrow));
 	}
-	if (get_operands(fcinfo)->variable)
-		view.narrow = false;
-	PG_RETURN_REDDICT(reddict_operate_scalar(kernel, shape, &view, scalar));
+	view.narrow = false;
+	PG_RETURN_REDDICT(finish_step(fcinfo, reddict_operate_scalar(kernel, shape, &view, scalar), narrow));
 }
 
 /* An operation with the fill and the keys that a function's arguments say. */

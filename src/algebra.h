@@ -33,6 +33,18 @@ typedef struct AlignedValues
 	const unaligned_double *right;
 } AlignedValues;
 
+/* How many maps are still to be looked for; see algebra.c */
+extern int	reddict_looks;
+extern void reddict_look_for_taken(const void *value);
+
+/* Note that a map is taken, which may be the result of a step. */
+static inline void
+reddict_note_taken(Datum map)
+{
+	if (unlikely(reddict_looks > 0))
+		reddict_look_for_taken(DatumGetPointer(map));
+}
+
 extern const RedDictOperation reddict_plus;
 extern const RedDictOperation reddict_minus;
 extern const RedDictOperation reddict_times;

@@ -166,6 +166,18 @@ number_code(NarrowNumber number, int scale)
 	return code == CODE_DOUBLE ? code : code | CODE_SCALED;
 }
 
+/* Would any of a few of n numbers, of more than these, take less than 8 bytes? */
+bool
+reddict_narrow_likely(int n, const unaligned_double *values, int few)
+{
+	for (int i = 0; i < few; i++)
+	{
+		if (find_decimals(values[(size_t) i * (n - 1) / (few - 1)], 2).decimals != NARROW_NONE)
+			return true;
+	}
+	return false;
+}
+
 /*
  * Find how to write numbers, and how many bytes that takes: writer->n,
  * writer->values, writer->numbers and writer->guess are the caller's, the rest is

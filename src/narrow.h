@@ -86,6 +86,7 @@ typedef struct NarrowNumbers
 	bool		last_doubles;	/* are there doubles in the last stride? */
 } NarrowNumbers;
 
+extern bool reddict_narrow_likely(int n, const unaligned_double *values, int few);
 extern bool reddict_narrow_measure(NarrowWriter *writer);
 extern void reddict_narrow_write(const NarrowWriter *writer, char *to);
 extern size_t reddict_narrow_front(int n);

@@ -149,9 +149,24 @@ reddict_narrow(struct varlena *map)
 	return map;
 }
 
+/*
+ * As reddict_narrow(), for the result of a computation: where none of a few of
+ * its numbers has few decimals, the others are not looked at.
+ */
+struct varlena *
+reddict_narrow_result(struct varlena *map)
+{
+	const int	few = 8;
+	RedDictView view;
+
+	reddict_view_flat(map, REDDICT_MAP, &view);
+	return view.index.n <= few || reddict_narrow_likely(view.index.n, view.values, few) ?
+		reddict_narrow(map) : map;
+}
+
 /* As reddict_narrow(), for the result of what has this operand. */
 struct varlena *
 reddict_narrow_like(struct varlena *map, const RedDictView *operand)
 {
-	return operand->narrow ? reddict_narrow(map) : map;
+	return operand->narrow ? reddict_narrow_result(map) : map;
 }

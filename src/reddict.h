@@ -192,6 +192,7 @@ extern bool reddict_fetch_narrow(const struct varlena *map,
 extern Size reddict_narrow_size(const RedDictView *map);
 extern bool reddict_is_narrow(Datum map);
 extern struct varlena *reddict_narrow(struct varlena *map);
+extern struct varlena *reddict_narrow_result(struct varlena *map);
 extern struct varlena *reddict_narrow_like(struct varlena *map,
 										   const RedDictView *operand);
 
