@@ -113,6 +113,30 @@ sub comment
 is_deeply([ map { wide_lines($_, \&document_prose) } @documents ], [], "lines of documents have at most $widest characters");
 is_deeply([ map { wide_lines($_, \&comment) } @sources ], [], "lines of comments have at most $widest characters");
 
+# Links from document to document lead to a file, and to a heading of it, whose
+# anchor is made as on GitHub.
+sub anchors
+{
+	my $text = decode_utf8(slurp(shift));
+	$text =~ s/^```.*?^```$//msg;
+	return map { s/[^\w\- ]//gr =~ s/ /-/gr } map { lc } $text =~ /^#+ (.*)$/mg;
+}
+
+my @dead;
+foreach my $document (@documents)
+{
+	my $text = decode_utf8(slurp($document));
+	my ($directory) = $document =~ m{^(.*/)?};
+	while ($text =~ /\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)/g)
+	{
+		my ($to, $anchor) = ($1 eq '' ? $document : ($directory // '') . $1, $2);
+		1 while $to =~ s{[^/]+/\.\./}{};
+		push @dead, "$document: $to" . (defined $anchor ? "#$anchor" : '')
+		  if !-e $to || defined $anchor && !grep { $_ eq $anchor } anchors($to);
+	}
+}
+is(join("\n", @dead), "", "links lead somewhere");
+
 cmp_ok(scalar(split /\n/, slurp('README.md')), '<=', 250, 'the README can be read in one go');
 
 # Files call each other one way.
