@@ -56,6 +56,18 @@ $node->safe_psql(
 	CREATE MATERIALIZED VIEW monthly AS SELECT day / 10 AS month, rs_merge(s ORDER BY day) AS s FROM daily GROUP BY 1;
 	CREATE UNIQUE INDEX monthly_s ON monthly (s);
 
+	-- a sum as it is printed, and as an aggregate keeps it
+	CREATE AGGREGATE exact_state(reddict) (SFUNC = redsum_trans, STYPE = redsum);
+	CREATE TABLE exact (
+		day int PRIMARY KEY,
+		s redsum NOT NULL DEFAULT '{"": [3, 0.5, 1, 0, 0]}',
+		state redsum,
+		n reddict GENERATED ALWAYS AS (rx_count(s)) STORED);
+	INSERT INTO exact SELECT id / 5, redsum(m), exact_state(m) FROM traffic GROUP BY 1;
+	INSERT INTO exact (day) VALUES (-1);
+	CREATE INDEX exact_hash ON exact USING hash (s);
+	CREATE INDEX exact_s ON exact (s) WHERE day BETWEEN -1 AND 50;
+
 	CREATE TABLE hashed (m reddict, id int) PARTITION BY HASH (m);
 	CREATE TABLE hashed_0 PARTITION OF hashed FOR VALUES WITH (MODULUS 2, REMAINDER 0);
 	CREATE TABLE hashed_1 PARTITION OF hashed FOR VALUES WITH (MODULUS 2, REMAINDER 1);
@@ -90,6 +102,8 @@ sub contents
 		'SELECT total(m ORDER BY id) FROM traffic WHERE id <= 300',
 		'SELECT * FROM daily ORDER BY day',
 		'SELECT * FROM monthly ORDER BY month',
+		'SELECT * FROM exact ORDER BY day',
+		'SELECT day, state = s, rx_merge(s) OVER (ORDER BY day ROWS 3 PRECEDING) FROM exact ORDER BY day',
 		'SELECT tableoid::regclass::text, * FROM hashed ORDER BY id',
 		'SELECT tableoid::regclass::text, * FROM ranged ORDER BY id',
 		'SELECT tableoid::regclass::text, * FROM listed ORDER BY id',
