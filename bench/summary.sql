@@ -35,7 +35,7 @@ SELECT name, variant, contender, ms, min_ms, max_ms, per_row, per_value, kb, byt
 	ms / first_value(ms) OVER (PARTITION BY name, variant ORDER BY contender <> 'redbear', times.ordinal) AS ratio,
 	first_value(contender) OVER (PARTITION BY name, variant ORDER BY contender <> 'redbear', times.ordinal) AS reference,
 	min(coalesce(times.ordinal, 1000000000)) OVER (PARTITION BY name, variant) AS variant_ordinal
-FROM times FULL JOIN bytes USING (name, variant, contender) LEFT JOIN memory USING (name, variant, contender);
+FROM times FULL JOIN bytes USING (name, variant, contender) FULL JOIN memory USING (name, variant, contender);
 
 -- For the plots.
 \copy (SELECT name, variant, contender, ms, per_row FROM contenders ORDER BY variant_ordinal) TO 'medians.csv' (FORMAT csv)
