@@ -201,6 +201,7 @@ contains(const RedDictView *whole, const RedDictView *part)
 	{
 		for (int32 i = 0; i < part->index.n; i++)
 		{
+			CHECK_FOR_INTERRUPTS();
 			if (!float8_eq(whole->values[i], part->values[i]))
 				return false;
 		}
