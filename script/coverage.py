@@ -1,6 +1,6 @@
 """Adds up what gcov says of the C files: script/coverage runs this.
 
-    coverage.py [--missing] ROOT DIRECTORY      the tree; .gcno and .gcda files
+    coverage.py [--missing] DIRECTORY       of sources, .gcno and .gcda files
 """
 import collections
 import glob
@@ -46,14 +46,14 @@ def percent(taken, of):
 
 def main(arguments):
     missing = '--missing' in arguments
-    root, directory = arguments[-2:]
+    directory = arguments[-1]
     lines = collections.defaultdict(collections.Counter)
     branches = collections.defaultdict(collections.Counter)
     # A line of a header is in many object files, each time with the same branches.
     for report in gcov(directory):
         for file in report['files']:
             name = os.path.basename(file['file'])
-            if not os.path.exists('%s/src/%s' % (root, name)):
+            if not os.path.exists('%s/%s' % (directory, name)):
                 continue
             for line in file['lines']:
                 lines[name][line['line_number']] += line['count']
@@ -63,7 +63,7 @@ def main(arguments):
     total = [0, 0, 0, 0]
     print('%-20s %15s %15s' % ('', 'lines', 'branches'))
     for name in sorted(lines):
-        with open('%s/src/%s' % (root, name)) as file:
+        with open('%s/%s' % (directory, name)) as file:
             source = file.read().split('\n')
         without = left_out(source)
         counted = {at: count for at, count in branches[name].items() if at[0] not in without}
