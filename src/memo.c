@@ -12,6 +12,7 @@
 /* Bytes of keys up to which they are remembered */
 #define MEMO_MAX_SIZE (1024 * 1024)
 
+/* Make the memo of a call site that has none; see reddict_memo(). */
 void *
 reddict_memo_new(FmgrInfo *flinfo, Size size)
 {

@@ -543,6 +543,7 @@ reddict_pivot_try(Datum state)
 		(Pivot *) DatumGetEOHP(state) : NULL;
 }
 
+/* The Datum, read-write, of a state. */
 Datum
 reddict_pivot_datum(Pivot *pivot)
 {
@@ -746,8 +747,8 @@ reddict_pivot_settle(Pivot *pivot)
 }
 
 /*
- * How large a narrow map is is known once it is made, so it is made here, and
- * pivot_flatten_into() has it.
+ * The size of a narrow map is not known before it is made.  So it is made here,
+ * and pivot_flatten_into() copies it.
  */
 static Size
 pivot_flat_size(ExpandedObjectHeader *hdr)

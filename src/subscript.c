@@ -109,13 +109,12 @@ assign_expanded(ExpandedRedDict *dict, const char *key, uint32 len,
 static Datum
 assign(Datum map, const char *key, uint32 len, float8 value)
 {
+	ExpandedRedDict *expanded = reddict_expanded_writable(map);
 	RedDictView view;
 	RedDictView pair;
 	struct varlena *result;
 	float8	   *values;
 	int32		position;
-
-	ExpandedRedDict *expanded = reddict_expanded_writable(map);
 
 	if (expanded != NULL)
 	{

@@ -84,6 +84,7 @@ reddict_refuse_repeated(const KeyEntry *repeated, const char *type)
 					   reddict_key_quote(repeated->key, repeated->len), type));
 }
 
+/* Send the version and the number of keys. */
 void
 reddict_send_head(StringInfo buf, int32 n)
 {
@@ -91,6 +92,7 @@ reddict_send_head(StringInfo buf, int32 n)
 	pq_sendint32(buf, n);
 }
 
+/* Send the key that a cursor is at, in the client's encoding. */
 void
 reddict_send_key(StringInfo buf, const KeyCursor *cursor)
 {
