@@ -143,3 +143,8 @@ CREATE TEMP TABLE steps AS SELECT i AS id, reddict(ARRAY['a', 'b'], ARRAY[i, 200
 UPDATE steps SET m = ((m + 1) * 2 - m) * 3;
 SELECT count(*), count(*) FILTER (WHERE pg_temp.numbers(m) = '8 bytes each') AS plain,
 	bool_and(m = reddict(ARRAY['a', 'b'], ARRAY[((id + 1) * 2 - id) * 3, ((200 + 1) * 2 - 200) * 3])) FROM steps;
+
+-- what ROLLUP makes NULL is NULL where it is an argument, too, though it has a constant
+CREATE TEMP TABLE recognised AS SELECT reddict('a', i % 2) AS m FROM generate_series(1, 4) AS i;
+SELECT m || '{"b": 1}' AS m, rd_sum(m || '{"b": 1}'), count(*) FROM recognised GROUP BY ROLLUP (m || '{"b": 1}') ORDER BY 2;
+SELECT coalesce(m, '{"b": 1}') AS m, rd_sum(coalesce(m, '{"b": 1}')), count(*) FROM recognised GROUP BY ROLLUP (coalesce(m, '{"b": 1}')) ORDER BY 2;

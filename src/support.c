@@ -12,6 +12,7 @@
 #include "postgres.h"
 
 #include "nodes/nodeFuncs.h"
+#include "nodes/pathnodes.h"
 #include "nodes/supportnodes.h"
 #include "optimizer/optimizer.h"
 #include "utils/lsyscache.h"
@@ -131,6 +132,12 @@ unpack_mutator(Node *node, void *context)
  * Asked to simplify a call, it unpacks the constants in the arguments.  Asked
  * about those that search, it has their estimates and index conditions.
  *
+ * In a query with ROLLUP, CUBE or GROUPING SETS, constants deeper in arguments
+ * stay as they are.  Such an argument may be an expression that is grouped by,
+ * m || '{"a": 1}' say, in which nobody unpacks the constant where it stands by
+ * itself.  If the planner did not recognise it, it would be computed from some
+ * row where it has to be NULL.
+ *
  * The list of arguments is the planner's own copy, that goes into the call or
  * the operator if there is no substitute.  To return one would be to return a
  * function call for an operator, too, which is not what indexes match.
@@ -147,11 +154,15 @@ reddict_support(PG_FUNCTION_ARGS)
 	if (IsA(request, SupportRequestSimplify))
 	{
 		FuncExpr   *call = ((SupportRequestSimplify *) request)->fcall;
+		PlannerInfo *root = ((SupportRequestSimplify *) request)->root;
+		bool		only_constants = root != NULL && root->parse->groupingSets != NIL;
 		Oid			support = get_func_support(call->funcid);
 		ListCell   *arg;
 
 		foreach(arg, call->args)
 		{
+			if (only_constants && !IsA(lfirst(arg), Const))
+				continue;
 			if (has_packed(lfirst(arg), &support))
 				lfirst(arg) = unpack_mutator(lfirst(arg), &support);
 		}
