@@ -473,7 +473,8 @@ take_row(Relation rel, RegistryRow *row)
  * BEFORE UPDATE, DELETE or TRUNCATE: refused.  BEFORE INSERT: see take_row().
  * Nothing that a row may have raises an error.  When and by whom a key set was
  * registered is for us to say, but that a superuser brings it, as a dump does.
- * Error: object_not_in_prerequisite_state.
+ * Errors: object_not_in_prerequisite_state; trigger_protocol_violated for any
+ * other trigger.
  */
 Datum
 rd_guard_registry(PG_FUNCTION_ARGS)
@@ -501,7 +502,12 @@ rd_guard_registry(PG_FUNCTION_ARGS)
 				errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				errmsg("function \"%s\" was called for another table than the registry",
 					   "guard_key_indexes"));
-	if (!TRIGGER_FIRED_BEFORE(trigger->tg_event) || !TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event) &&
+		(!TRIGGER_FIRED_BEFORE(trigger->tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event)))
+		ereport(ERROR,
+				errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				errmsg("function \"%s\" must be fired BEFORE INSERT FOR EACH ROW", "guard_key_indexes"));
+	if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
 		ereport(ERROR,
 				errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				errmsg("cannot change or remove rows of \"%s\"", RelationGetRelationName(rel)),

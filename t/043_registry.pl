@@ -37,6 +37,10 @@ refused(q{
 	CREATE TABLE theirs (hash int8, part int4, parts int4, n int4, keys int8);
 	CREATE TRIGGER t BEFORE INSERT ON theirs FOR EACH ROW EXECUTE FUNCTION _redbear.guard_key_indexes();
 	INSERT INTO theirs VALUES (1, 0, 1, 1, 12345)}, qr/another table than the registry/, 'the trigger function keeps to the registry');
+refused(q{
+	BEGIN;
+	CREATE TRIGGER t BEFORE INSERT ON _redbear.key_indexes FOR EACH STATEMENT EXECUTE FUNCTION _redbear.guard_key_indexes();
+	SELECT rd_share_keys('{a}')}, qr/must be fired BEFORE INSERT FOR EACH ROW/, 'and to rows');
 
 #
 # A registration of many parts
