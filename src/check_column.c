@@ -17,6 +17,7 @@
 #include "funcapi.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/hsearch.h"
@@ -362,7 +363,7 @@ rd_check_column(PG_FUNCTION_ARGS)
 	Oid			relid = PG_GETARG_OID(0);
 	const char *column = NameStr(*PG_GETARG_NAME(1));
 	text	   *separator = PG_GETARG_TEXT_PP(3);
-	const char *sample = sample_clause(relid);
+	const char *sample;
 	HASHCTL		control = {.keysize = sizeof(FindingKey), .entrysize = sizeof(FindingCount),
 	.hash = finding_hash, .match = finding_match, .hcxt = CurrentMemoryContext};
 	ColumnCheck check;
@@ -372,6 +373,9 @@ rd_check_column(PG_FUNCTION_ARGS)
 	uint64		rows = 0;
 	uint64		fetched;
 
+	/* A table that is dropped meanwhile has no name any more. */
+	LockRelationOid(relid, AccessShareLock);
+	sample = sample_clause(relid);
 	reddict_members_init(&settings, column_type(relid, column),
 						 reddict_member_choices(PG_GETARG_TEXT_PP(2)),
 						 VARDATA_ANY(separator), VARSIZE_ANY_EXHDR(separator), NULL);
