@@ -71,6 +71,8 @@ FROM unnest(ARRAY['1', '-2.50', '+5', '.5', '5.', '1e3', E' 7\t', 'NaN', 'nan', 
 SELECT pg_temp.full_outcome(format('SELECT rd_from_%s(%L, %L)', type, '{"k": "1e400"}', 'strings,skip')) FROM unnest(ARRAY['json', 'jsonb']) AS type;
 -- separators
 SELECT rd_from_jsonb('{"a": {"b": 1, "": {"c": 2}}}', 'flatten', separator), rd_from_json('{"a": {"b": 1, "": {"c": 2}}}', 'flatten', separator) FROM unnest(ARRAY['.', '', '/', '::', 'é']) AS separator;
+-- a number that no double can stand for, in the place of which another comes
+SELECT rd_from_json('{"a": 1e400, "b": 3, "a": 100}', 'skip') AS number, rd_from_json('{"a": {"b": 1e400}, "a": 7}', 'flatten') AS object;
 -- nothing of what is left out stays in a path
 SELECT rd_from_json('{"a": {"b": {"c": {"d": [1, {"e": 2}]}, "f": 3}, "g": [{"h": 4}, 5]}, "i": 6}', 'flatten,skip'), rd_from_jsonb('{"a": {"b": {"c": {"d": [1, {"e": 2}]}, "f": 3}, "g": [{"h": 4}, 5]}, "i": 6}', 'flatten,skip');
 SELECT rd_from_json('{"a": [{"b": 1}, [2, {"c": 3}, 4], 5, {"d": [6]}, 7], "i": 8}', 'arrays,skip'), rd_from_jsonb('{"a": [{"b": 1}, [2, {"c": 3}, 4], 5, {"d": [6]}, 7], "i": 8}', 'arrays,skip');

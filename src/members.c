@@ -100,6 +100,8 @@ reddict_members_init(Members *members, const char *type, int choices,
 	members->depth = 0;
 	members->skipped = 0;
 	members->key_bytes = 0;
+	members->keys_repeat = false;
+	members->out_of_range = NULL;
 	reddict_pairs_init(&members->pairs, REDDICT_MAP, 16);
 	reddict_pairs_use_memo(&members->pairs, flinfo);
 	reddict_pairs_init(&members->others, REDDICT_MAP, 0);
@@ -303,6 +305,17 @@ take_scalar(Members *members, JsonTokenType type, char *text)
 	else
 	{
 		key = reddict_member_key(members);
+		if (kind == MEMBER_OUT_OF_RANGE && members->keys_repeat)
+		{
+			/* an error only if no later member takes its place */
+			if (members->out_of_range == NULL)
+			{
+				members->out_of_range = pstrdup(text);
+				members->out_of_range_key = key;
+			}
+			take_other(members);
+			return;
+		}
 		if (kind == MEMBER_OUT_OF_RANGE)
 			(void) reddict_parse_number(text, key.key, key.len, NULL, &value);
 		reddict_pairs_add(&members->pairs, key.key, key.len, value);
@@ -482,9 +495,17 @@ reddict_members_map(Members *members, Datum object, const KeyEntry **repeated)
 	}
 
 	json = DatumGetTextPP(object);
+	members->keys_repeat = true;
 	walk_json(members, json);
 	if (!is_ambiguous(members))
+	{
+		float8		value;
+
+		if (members->out_of_range != NULL)
+			(void) reddict_parse_number(members->out_of_range, members->out_of_range_key.key,
+										members->out_of_range_key.len, NULL, &value);
 		return reddict_from_pairs(&members->pairs, NULL, NULL);
+	}
 	reddict_members_init(&again, members->type, members->choices,
 						 members->separator, members->separator_len, NULL);
 	walk_jsonb(&again, DatumGetJsonbP(DirectFunctionCall1(jsonb_in,

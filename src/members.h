@@ -71,6 +71,9 @@ struct Members
 	Size		key_bytes;		/* of the keys below that were made */
 	RedDictPairs pairs;
 	RedDictPairs others;		/* keys of members that made no pair */
+	bool		keys_repeat;	/* may a later member have the same key? */
+	char	   *out_of_range;	/* the first number that is, or NULL */
+	KeyEntry	out_of_range_key;
 };
 
 extern int	reddict_member_choices(const text *list);
