@@ -760,6 +760,25 @@ read_stride(const NarrowNumbers *narrow, int stride, const char *from, bool add,
 }
 
 /*
+ * Do the numbers of a stride begin here, as its offset says, and end within the
+ * layout, as its codes say?  Of the last stride, which may be shorter,
+ * reddict_narrow_read() has looked at the end.
+ */
+static inline bool
+stride_fits(const NarrowNumbers *narrow, int stride, const char *from)
+{
+	const char *end = (const char *) narrow->codes - NARROW_HEAD_SIZE + narrow->size;
+	int			next = (stride + 1) * NARROW_STRIDE;
+	bool		has_doubles;
+
+	if (stride_offset(narrow, stride) != (size_t) (from - narrow->numbers))
+		return false;
+	return next >= narrow->n || end - from >= NARROW_STRIDE * (ptrdiff_t) sizeof(double) ||
+		numbers_size(narrow->codes, next - NARROW_STRIDE, next, NARROW_STRIDE / 2,
+					 &has_doubles) <= (size_t) (end - from);
+}
+
+/*
  * Read all numbers.  Returns false, having written whatever, if their codes
  * lead out of the layout.
  */
@@ -775,7 +794,7 @@ reddict_narrow_decode(const NarrowNumbers *narrow, unaligned_double *out)
 	}
 	for (int stride = 0; stride * NARROW_STRIDE < narrow->n; stride++)
 	{
-		if (stride_offset(narrow, stride) != (size_t) (from - narrow->numbers))
+		if (!stride_fits(narrow, stride, from))
 			return false;
 		from = read_stride(narrow, stride, from, false, out);
 	}
@@ -798,7 +817,7 @@ can_add(const NarrowNumbers *narrow, const unaligned_double *sums)
 		const char *next = from;
 		bool		has_doubles = narrow->last_doubles;
 
-		if (stride_offset(narrow, stride) != (size_t) (from - narrow->numbers))
+		if (!stride_fits(narrow, stride, from))
 			return false;
 		if (end < narrow->n)
 			next += numbers_size(narrow->codes, begin, end, NARROW_STRIDE / 2, &has_doubles);

@@ -17,6 +17,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "../../src/narrow.h"
 
@@ -230,6 +232,34 @@ test(int n, const double *values)
 		return fail("sums changed before an error", n, values);
 }
 
+/*
+ * Codes that lead out of the layout, at the end of a page that no other comes
+ * after: 64 numbers of 8 bytes, of which there are none, and one of 1 byte.
+ */
+static void
+test_end_of_page(void)
+{
+	const int	n = NARROW_STRIDE + 1;
+	const size_t size = reddict_narrow_front(n) + 1;
+	const size_t page = (size_t) sysconf(_SC_PAGESIZE);
+	char	   *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char	   *layout = pages + page - size;
+	double		out[NARROW_STRIDE + 1] = {0};
+	NarrowNumbers narrow;
+
+	if (pages == MAP_FAILED || mprotect(pages + page, page, PROT_NONE) != 0)
+	{
+		fail("no memory", 0, NULL);
+		return;
+	}
+	memset(layout + NARROW_HEAD_SIZE, 0x33, NARROW_STRIDE / 2);
+	if (!reddict_narrow_read(&narrow, n, layout, size))
+		fail("read", 0, NULL);
+	else if (reddict_narrow_decode(&narrow, out) || reddict_narrow_add(&narrow, out))
+		fail("numbers outside of the layout", 0, NULL);
+	(void) munmap(pages, 2 * page);
+}
+
 /* The division by fused multiply-add, through the loops that have it. */
 static void
 test_division(uint32_t step)
@@ -286,6 +316,7 @@ main(int argc, char **argv)
 			values[i] = random_number((first + next_random(kinds)) % KINDS);
 		test(n, values);
 	}
+	test_end_of_page();
 	test_division(argc > 2 ? 1 : 9973);
 	return failures > 0;
 }
