@@ -98,6 +98,7 @@ SELECT count(*), count(DISTINCT m) FROM (SELECT m FROM pair WHERE size < 10 UNIO
 SELECT count(*) FROM pair AS a JOIN pair AS b ON a.m = b.plain WHERE a.size < 10;
 
 -- In any storage: compressed, out of line
+SELECT count(rd_share_keys(k)) FROM (SELECT array_agg('key ' || i) AS k FROM generate_series(1, 3000) AS i) AS s;
 CREATE TABLE narrow_stored (id int, main reddict, external reddict, extended reddict);
 ALTER TABLE narrow_stored ALTER main SET STORAGE MAIN, ALTER external SET STORAGE EXTERNAL;
 INSERT INTO narrow_stored

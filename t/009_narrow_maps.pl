@@ -116,7 +116,7 @@ is( $node->safe_psql(
 		SELECT n, i, set_byte(bytes, i, (get_byte(bytes, i) + change) % 256)::reddict AS m
 		FROM (SELECT n, (SELECT reddict(array_agg('k' || i), array_agg(CASE WHEN i % 9 = 0 THEN i * 1000.5 WHEN i % 17 = 0 THEN 1 / i::float8 ELSE i END))
 				FROM generate_series(1, n) AS i)::bytea AS bytes
-			FROM unnest('{1,10,200}'::int[]) AS n) AS good,
+			FROM unnest('{1,10,100}'::int[]) AS n) AS good,
 			-- head, scale, codes and offsets, and the first numbers: not the keys
 			LATERAL generate_series(0, least(length(bytes) - 1, 12 + 1 + n / 2 + 12)) AS i, unnest('{1,16,64,128,255}'::int[]) AS change
 		WHERE NOT i BETWEEN 0 AND 2;
