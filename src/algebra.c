@@ -16,7 +16,6 @@
 #include "utils/float.h"
 
 #include "algebra.h"
-#include "algebra.h"
 #include "arguments.h"
 #include "subset.h"
 #include "variable.h"

@@ -23,6 +23,7 @@
 #include "funcapi.h"
 #include "nodes/parsenodes.h"
 #include "storage/bufmgr.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -482,6 +483,8 @@ rd_share_column(PG_FUNCTION_ARGS)
 	int32		largest = 0;
 
 	(void) reddict_writable_registry("rd_share_column()");
+	/* it must not go while its name is looked up */
+	LockRelationOid(relid, AccessShareLock);
 	map = map_column(relid, PG_GETARG_NAME(1));
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();

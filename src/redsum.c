@@ -101,21 +101,27 @@ redsum_view(Datum value, RedSumView *view)
 	view->pending = state.tail->pending;
 }
 
-/* Look at what is stored, printed and compared of a redsum. */
-void
-redsum_view_settled(Datum value, RedSumView *view)
-{
-	redsum_view(value, view);
-	if (!view->settled)
-		redsum_view(PointerGetDatum(redsum_settle(view)), view);
-}
-
 /* Free what a view copied; see reddict_view_release(). */
 void
 redsum_release(RedSumView *view)
 {
 	if (view->detoasted)
 		pfree(view->detoasted);
+}
+
+/* Look at what is stored, printed and compared of a redsum. */
+void
+redsum_view_settled(Datum value, RedSumView *view)
+{
+	redsum_view(value, view);
+	if (!view->settled)
+	{
+		struct varlena *settled = redsum_settle(view);
+
+		redsum_release(view);
+		redsum_view(PointerGetDatum(settled), view);
+		view->detoasted = settled;
+	}
 }
 
 /* --- sums as bytes --------------------------------------------------------- */

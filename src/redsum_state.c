@@ -659,7 +659,15 @@ operate(FunctionCallInfo fcinfo, Row *row)
  * what is left can't be of any rows, or for more than 2^53 rows, with the key;
  * program_limit_exceeded.
  */
-#define OPERATOR(name, to_row, sign) PG_FUNCTION_INFO_V1(name); Datum name(PG_FUNCTION_ARGS) { 	Row			row; 	to_row(&row, PG_GETARG_DATUM(1), sign); 	return operate(fcinfo, &row); }
+#define OPERATOR(name, to_row, sign) \
+PG_FUNCTION_INFO_V1(name); \
+Datum \
+name(PG_FUNCTION_ARGS) \
+{ \
+	Row			row; \
+	to_row(&row, PG_GETARG_DATUM(1), sign); \
+	return operate(fcinfo, &row); \
+}
 
 OPERATOR(redsum_pl, sums_row, 1)
 OPERATOR(redsum_mi, sums_row, -1)
