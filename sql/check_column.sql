@@ -2,6 +2,8 @@
 -- What would become of a column of JSON as maps
 --
 
+-- bytes are of narrow maps, whatever the session has
+SET redbear.narrow = on;
 \pset format unaligned
 \pset tuples_only on
 \pset null NULL
