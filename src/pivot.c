@@ -129,7 +129,8 @@ table_copy_key(KeyTable *table, const char *key, uint32 len)
 {
 	char	   *copy;
 
-	if (len > table->page_left)
+	/* the empty key wants a page, too */
+	if (table->page == NULL || len > table->page_left)
 	{
 		Size		size = table->n < 64 ? TABLE_PAGE_SIZE / 16 : TABLE_PAGE_SIZE;
 
