@@ -1,15 +1,4 @@
--- What EXPLAIN says of the queries that are timed. Fails unless the plan has one
--- HashAggregate that did not spill.
-CREATE FUNCTION pg_temp.memory(query text) RETURNS float8 LANGUAGE plpgsql AS $$
-DECLARE
-	plan json;
-	kb float8;
-BEGIN
-	EXECUTE 'EXPLAIN (ANALYZE, FORMAT json) ' || query INTO plan;
-	SELECT aggregate -> 'Peak Memory Usage' INTO STRICT kb
-	FROM jsonb_path_query(plan::jsonb, '$.** ? (@."Strategy" == "Hashed" && @."HashAgg Batches" == 1)') AS aggregate;
-	RETURN kb;
-END $$;
+\ir ../../data/memory.sql
 
 SELECT 'redbear', pg_temp.memory('SELECT group_' || :'variant' || ', sum(m) FROM grouped_reddict GROUP BY 1');
 SELECT 'redbear_packed', pg_temp.memory('SELECT group_' || :'variant' || ', sum(m) FROM grouped_packed GROUP BY 1');

@@ -1,15 +1,4 @@
--- What EXPLAIN says of the queries that are timed. Fails unless the plan has one
--- HashAggregate that did not spill.
-CREATE FUNCTION pg_temp.memory(query text) RETURNS float8 LANGUAGE plpgsql AS $$
-DECLARE
-	plan json;
-	kb float8;
-BEGIN
-	EXECUTE 'EXPLAIN (ANALYZE, FORMAT json) ' || query INTO plan;
-	SELECT aggregate -> 'Peak Memory Usage' INTO STRICT kb
-	FROM jsonb_path_query(plan::jsonb, '$.** ? (@."Strategy" == "Hashed" && @."HashAgg Batches" == 1)') AS aggregate;
-	RETURN kb;
-END $$;
+\ir ../../data/memory.sql
 
 \set pivot pivot_ :variant
 CREATE FUNCTION pg_temp.states(aggregate text, pivot regclass) RETURNS float8 LANGUAGE sql
