@@ -207,7 +207,7 @@ typedef struct Operands
 	bool		variable;		/* is the first a variable of PL/pgSQL's? */
 	bool		inner;			/* is the result another step's argument? */
 	int			unsure;			/* calls after which it was not yet known to be */
-	uint64		result;				/* number of the last one, or 0 */
+	uint64		result;			/* number of the last one, or 0 */
 } Operands;
 
 /*
