@@ -82,8 +82,6 @@ members_value(Members *members, const KeyEntry **repeated, Node *escontext)
 	}
 	n = reddict_key_sort(members->entries, members->n, repeated);
 	block_size = reddict_key_index_measure(&index, members->entries, n);
-	if (!reddict_check_size(REDDICT_SUMS, block_size + members->sums.len, n, escontext))
-		return NULL;
 	initStringInfo(&sorted);
 	enlargeStringInfo(&sorted, members->sums.len);
 	for (int32 i = 0; i < n; i++)
@@ -93,6 +91,8 @@ members_value(Members *members, const KeyEntry **repeated, Node *escontext)
 
 		appendBinaryStringInfo(&sorted, members->sums.data + start, members->ends[source] - start);
 	}
+	if (!reddict_check_size(REDDICT_SUMS, block_size + sorted.len, n, escontext))
+		return NULL;
 	reddict_make_keys(&index, members->entries, n);
 	return redsum_build(&index, &sorted);
 }
