@@ -56,6 +56,8 @@ WHERE NOT (m = plain AND m <= plain AND plain >= m AND reddict_hash(m) = reddict
 	(SELECT bool_and((m -> key)::text = (plain -> key)::text AND (m['k1'])::text = (plain['k1'])::text) FROM unnest(rd_keys(m)) AS key) AND
 	m @> plain AND plain @> m AND rd_slice(m, '{k1,k7}')::text = rd_slice(plain, '{k1,k7}')::text AND pg_temp.numbers(plain) = '8 bytes each');
 RESET redbear.narrow;
+-- rd_pack() leaves nothing to be packed
+SELECT bool_or(rd_is_packable(rd_pack(m))), bool_or(rd_is_packable(rd_pack(plain))) FROM pair;
 -- and sums, minima, maxima, statistics, from narrow and plain rows by turns
 SELECT size FROM pair WHERE NOT plain::text ~ 'NaN|Inf|308' GROUP BY size
 HAVING sum(m ORDER BY first)::text <> sum(plain ORDER BY first)::text OR max(m)::text <> max(plain)::text OR min(m)::text <> min(plain)::text OR

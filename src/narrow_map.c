@@ -77,6 +77,22 @@ reddict_fetch_narrow(const struct varlena *map, const char *key, uint32 len,
 	return true;
 }
 
+/*
+ * May a map with these keys be narrow?  Not if redbear.narrow is off.
+ *
+ * A large map with its keys stays plain, too: core compresses it, and pglz gives
+ * up where the first kilobyte does not get smaller, as that of narrow numbers
+ * does not.  1,000 numbers with two decimals then take 16.7 kB, keys and all,
+ * and as doubles 8.4 (script/bench storage).
+ */
+bool
+reddict_may_be_narrow(const KeyIndex *index)
+{
+	return redbear_narrow &&
+		(index->shared ||
+		 reddict_flat_size(REDDICT_MAP, index->size, index->n) <= TOAST_TUPLE_TARGET);
+}
+
 /* Bytes that the numbers of a map take, narrow if that saves any. */
 Size
 reddict_narrow_size(const RedDictView *map)
@@ -107,12 +123,7 @@ reddict_is_narrow(Datum map)
 
 /*
  * Make a plain map, just built, narrow, where it stands; or leave it as it is
- * where that would save nothing, or redbear.narrow is off.  Returns the map.
- *
- * A large map with its keys stays plain, too: core compresses it, and pglz gives
- * up where the first kilobyte does not get smaller, as that of narrow numbers
- * does not.  1,000 numbers with two decimals then take 16.7 kB, keys and all,
- * and as doubles 8.4 (script/bench storage).
+ * where that would save nothing, or it may not be narrow.  Returns the map.
  */
 struct varlena *
 reddict_narrow(struct varlena *map)
@@ -126,9 +137,8 @@ reddict_narrow(struct varlena *map)
 	uint32		head;
 	int32		n;
 
-	if (!redbear_narrow ||
-		!reddict_read_head(data, VARSIZE(map) - VARHDRSZ, REDDICT_MAP, &index) ||
-		(!index.shared && VARSIZE(map) > TOAST_TUPLE_TARGET))
+	if (!reddict_read_head(data, VARSIZE(map) - VARHDRSZ, REDDICT_MAP, &index) ||
+		!reddict_may_be_narrow(&index))
 		return map;
 	n = index.n;
 	writer.n = n;

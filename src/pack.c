@@ -86,7 +86,7 @@ rd_is_packable(PG_FUNCTION_ARGS)
 	index = view.index;
 	if (!index.shared && reddict_pack_keys_always(&index))
 		PG_RETURN_BOOL(true);
-	PG_RETURN_BOOL(!view.narrow && redbear_narrow &&
+	PG_RETURN_BOOL(!view.narrow && reddict_may_be_narrow(&index) &&
 				   reddict_narrow_size(&view) < view.index.n * sizeof(float8));
 }
 

@@ -189,6 +189,7 @@ extern void reddict_view_narrow(const char *data, Size size,
 extern bool reddict_fetch_narrow(const struct varlena *map,
 								 const char *key, uint32 len, int32 guess,
 								 int32 *position, float8 *value);
+extern bool reddict_may_be_narrow(const KeyIndex *index);
 extern Size reddict_narrow_size(const RedDictView *map);
 extern bool reddict_is_narrow(Datum map);
 extern struct varlena *reddict_narrow(struct varlena *map);
