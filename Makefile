@@ -29,6 +29,7 @@ OBJS = \
 	src/io.o \
 	src/kernels.o \
 	src/key_index.o \
+	src/key_table.o \
 	src/keysets.o \
 	src/members.o \
 	src/memo.o \

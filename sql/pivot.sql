@@ -195,8 +195,76 @@ SELECT count(*), count(*) FILTER (WHERE m <> wanted) FROM (
 	SELECT reddict_agg('k' || g, inner_sum(g)) AS m, reddict(array_agg('k' || g), array_agg(CASE g % 10 WHEN 0 THEN -1 ELSE g * (g + 1) / 2 END)) AS wanted
 	FROM generate_series(1, 200) AS g GROUP BY g % 7) AS s;
 
+-- The same of aggregates over maps, where these bring ever new keys: maps of one
+-- key each, some NULL or empty; and of more, in parts
+CREATE TABLE ones AS
+SELECT shape, g, id, key, v, reddict(key, v) AS m FROM shuffled
+UNION ALL SELECT shape, g, 0, NULL, NULL, '{}' FROM shuffled WHERE id % 50 = 7 AND shape <> 'null';
+CREATE TABLE parts AS SELECT shape, g, id % 25 AS part, reddict_agg(key, v) AS m FROM shuffled GROUP BY shape, g, id % 25;
+ANALYZE ones, parts;
+SELECT count(*), min(rd_length(m)), max(rd_length(m)), count(*) - count(m) AS nulls FROM ones;
+SELECT min(rd_length(m)), max(rd_length(m)) FROM parts;
+SET enable_sort = off;
+SELECT plan_has('SELECT shape, g, sum(m) AS m FROM ones GROUP BY shape, g', '^HashAggregate');
+SELECT * FROM wrong('SELECT shape, g, sum(m) AS m FROM ones GROUP BY shape, g');
+SELECT * FROM wrong('SELECT shape, g, sum(m) AS m FROM parts GROUP BY shape, g');
+-- rows of one key, then of all keys, again and again
+SELECT * FROM wrong('SELECT shape, g, sum(m) / 4 AS m FROM (
+	SELECT shape, g, m FROM ones UNION ALL SELECT shape, g, m FROM wanted UNION ALL SELECT * FROM wanted UNION ALL SELECT * FROM wanted
+	) AS s GROUP BY shape, g');
+SET work_mem = '64kB';
+SET hash_mem_multiplier = 1;
+SELECT plan_has('SELECT shape, g, sum(m) AS m FROM ones GROUP BY shape, g', 'Batches: (\d\d|[2-9])');
+SELECT * FROM wrong('SELECT shape, g, sum(m) AS m FROM ones GROUP BY shape, g');
+RESET work_mem;
+RESET hash_mem_multiplier;
+RESET enable_sort;
+SET enable_hashagg = off;
+SELECT * FROM wrong('SELECT shape, g, sum(m) AS m FROM ones GROUP BY shape, g');
+SELECT * FROM wrong('SELECT shape, g, sum(m) AS m FROM parts GROUP BY shape, g');
+-- one group, whose rows are of one key, and of all that there are
+SELECT count(*), count(*) FILTER (WHERE sum <> wanted)
+FROM (SELECT sum(m) FROM (SELECT m FROM ones WHERE shape = 'same' UNION ALL SELECT m FROM wanted WHERE shape = 'same') AS s) AS s,
+	(SELECT sum(m) * 2 AS wanted FROM wanted WHERE shape = 'same') AS w;
+RESET enable_hashagg;
+SELECT count(*), count(*) FILTER (WHERE s.m IS DISTINCT FROM w.m)
+FROM (SELECT shape, sum(m) AS m FROM ones GROUP BY ROLLUP (shape)) AS s
+JOIN (SELECT shape, sum(m) AS m FROM wanted GROUP BY ROLLUP (shape)) AS w ON w.shape IS NOT DISTINCT FROM s.shape;
+SET max_parallel_workers_per_gather = 2;
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+SELECT plan_has('SELECT shape, g, sum(m) AS m FROM ones GROUP BY shape, g', 'Partial (Hash|Group)Aggregate');
+SELECT * FROM wrong('SELECT shape, g, sum(m) AS m FROM ones GROUP BY shape, g');
+RESET max_parallel_workers_per_gather;
+RESET parallel_setup_cost;
+RESET parallel_tuple_cost;
+RESET min_parallel_table_scan_size;
+-- the other aggregates: keys whose numbers are not core's
+SELECT count(*), count(*) FILTER (WHERE least -> key IS DISTINCT FROM min) AS min, count(*) FILTER (WHERE greatest -> key IS DISTINCT FROM max) AS max,
+	count(*) FILTER (WHERE last -> key IS DISTINCT FROM v) AS concat, count(*) FILTER (WHERE counts -> key IS DISTINCT FROM n) AS stats,
+	count(*) FILTER (WHERE average -> key IS DISTINCT FROM avg) AS avg, count(*) FILTER (WHERE NOT of_stats) AS of_stats, count(*) FILTER (WHERE NOT merged) AS merged
+FROM (SELECT shape, g, min(m) AS least, max(m) AS greatest, rd_concat_agg(m ORDER BY id) AS last, rs_count(redstats(m)) AS counts, avg(m) AS average,
+		(rs_min(redstats(m)), rs_max(redstats(m)), rs_avg(redstats(m))) = (min(m), max(m), avg(m)) AS of_stats,
+		(rs_count(rs_merge(rs_from_reddict(m))), rs_avg(rs_merge(rs_from_reddict(m)))) = (rs_count(redstats(m)), avg(m)) AS merged
+	FROM ones GROUP BY shape, g) AS s
+JOIN (SELECT shape, g, key, min(v), max(v), count(v) AS n, avg(v), (array_agg(v ORDER BY id DESC))[1] AS v
+	FROM ones WHERE v IS NOT NULL GROUP BY shape, g, key) AS core USING (shape, g);
+SELECT shape, count(*), count(*) FILTER (WHERE coalesce(m, '{}') <> coalesce(wanted, '{}')), count(*) FILTER (WHERE n IS DISTINCT FROM length)
+FROM (
+	SELECT shape, sum(m) OVER w AS m, reddict_agg(key, v) FILTER (WHERE key IS NOT NULL) OVER w AS wanted,
+		rd_length(max(m) OVER w) AS n, rd_length(rs_count(redstats(m) OVER w)) AS length
+	FROM ones WHERE shape IN ('some', 'own') AND g < 7 WINDOW w AS (PARTITION BY shape, g ORDER BY id, key)
+) AS s GROUP BY shape ORDER BY shape;
+-- a sum that an error did not change
+SELECT attempt($$SELECT sum(reddict('k' || i % 30, 1e307)) FROM generate_series(1, 3000) AS i$$);
+SELECT attempt($$SELECT avg(reddict('k' || i % 30, 1e307)) FROM generate_series(1, 3000) AS i$$);
+SELECT attempt($$SELECT sum(CASE WHEN i < 40 THEN reddict('k' || i, 1e308) ELSE '{"a": 1, "k17": 1e308, "k3": 1e308, "z": 1}' END) FROM generate_series(1, 50) AS i$$);
+SELECT attempt($$SELECT sum(CASE WHEN i < 40 THEN reddict('k' || i, 1) ELSE reddict(ARRAY['a', repeat('k', i)], ARRAY[i, 1]) END) -> 'a' FROM generate_series(1, 300) AS i$$);
+SELECT sum(reddict(key, v)), max(reddict(key, v)) FROM (VALUES ('a', 'Infinity'::float8), ('b', '-Infinity'), ('c', 'NaN'), ('d', 'Infinity'), ('e', 0), ('a', 1), ('b', '-Infinity'), ('c', 1), ('d', '-Infinity')) AS v (key, v);
+
 DROP VIEW sets, cubes;
-DROP TABLE fact, shuffled, sorted, wanted, part, bare;
+DROP TABLE fact, shuffled, sorted, wanted, part, bare, ones, parts;
 DROP AGGREGATE bare_agg(text, float8);
 DROP AGGREGATE begun_agg(text, float8);
 DROP FUNCTION wrong, plan_has, attempt, inner_sum;

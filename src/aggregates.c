@@ -26,6 +26,9 @@ update_state(const RedDictOperation *operation, FunctionCallInfo fcinfo,
 
 	reddict_prefetch_next(row);
 	reddict_note_taken(row);
+	if (unlikely(fcinfo->flinfo->fn_extra != NULL) &&
+		reddict_update_pivot(operation->update, fcinfo, state, row))
+		return state;
 	if (operation->kernel == KERNEL_ADD &&
 		reddict_same_narrow((struct varlena *) DatumGetPointer(state),
 							(struct varlena *) DatumGetPointer(row),
@@ -96,12 +99,12 @@ new_pivot(FunctionCallInfo fcinfo, const char *key, uint32 len, int32 *slot)
 	RedDictView map;
 
 	if (PG_ARGISNULL(0))
-		pivot = reddict_pivot_make(fcinfo, NULL);
+		pivot = reddict_pivot_make(fcinfo, REDDICT_MAP, NULL);
 	else
 	{
 		/* an aggregate of somebody's own, with an initial state */
 		PG_GETARG_REDDICT_VIEW(0, &map);
-		pivot = reddict_pivot_make(fcinfo, &map);
+		pivot = reddict_pivot_make(fcinfo, REDDICT_MAP, &map);
 	}
 	*slot = reddict_pivot_slot(pivot, key, len);
 	return pivot;
@@ -126,7 +129,7 @@ reddict_agg_trans(PG_FUNCTION_ARGS)
 	float8		value;
 	Pivot	   *pivot;
 	int32		slot;
-	unaligned_double *number;
+	RedDictElements number;
 
 	reddict_check_in_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
@@ -144,14 +147,15 @@ reddict_agg_trans(PG_FUNCTION_ARGS)
 	bytes = VARDATA_ANY(key);
 	len = VARSIZE_ANY_EXHDR(key);
 	value = PG_GETARG_FLOAT8(2);
-	pivot = reddict_pivot_get(fcinfo, bytes, len, &slot);
+	pivot = PG_ARGISNULL(0) ? NULL :
+		reddict_pivot_get(fcinfo, PG_GETARG_DATUM(0), bytes, len, &slot);
 	if (unlikely(pivot == NULL))
 		pivot = new_pivot(fcinfo, bytes, len, &slot);
 	number = reddict_pivot_find(pivot, slot);
-	if (number != NULL)
+	if (number.values != NULL)
 	{
 		KernelFault fault = reddict_kernel_update(reddict_plus.kernel, KERNEL_MAP_MAP,
-												  1, number, &value);
+												  1, number.values, &value);
 
 		if (unlikely(fault.error != KERNEL_OK))
 			reddict_raise(fault.error, bytes, len);
@@ -159,7 +163,7 @@ reddict_agg_trans(PG_FUNCTION_ARGS)
 	else
 	{
 		reddict_pivot_reserve(pivot, 1, len, len);
-		reddict_pivot_add(pivot, slot, value);
+		reddict_pivot_add(pivot, slot, (RedDictElements) {&value, 1}, 0);
 	}
 	PG_RETURN_DATUM(reddict_pivot_datum(pivot));
 }

@@ -4,8 +4,9 @@
  *
  * Such an aggregate has many groups of mostly the same keys, one or few of which
  * a row brings.  So what all groups share is kept once: a table of keys, which
- * gives each a slot.  A state is doubles, each with the slot of its key, in no
- * order; the final function puts them into key order.
+ * gives each a slot.  A state is elements (doubles, of statistics five for each
+ * key) with the slots of their keys, in no order; the final function puts them
+ * into key order.
  *
  * A state is an expanded object, so whatever stores it, sends it or copies it
  * gets the finished map, and no reader needs to know of it.  It differs from
@@ -17,7 +18,7 @@
  * object than the one it got, and ours never do; final functions, and whatever
  * comes after them, get a read-only pointer.
  *
- * The doubles are in one piece of memory, the room, which takes one of two forms,
+ * The elements are in one piece of memory, the room, which takes one of two forms,
  * whichever takes fewer bytes: dense, with a place for each slot of the table; or
  * sparse, a hash table by slot.
  *
@@ -33,7 +34,6 @@
 #include "port/pg_bitutils.h"
 #include "utils/memutils.h"
 
-#include "key_hash.h"
 #include "pivot.h"
 
 /* Rooms up to this size are of sizes that have a memory context each. */
@@ -42,28 +42,6 @@
 
 /* Keys up to which a table is kept for groups to come in any case */
 #define TABLE_FEW_KEYS 1024
-
-/* Bytes of keys that a table takes memory for at a time */
-#define TABLE_PAGE_SIZE 8192
-
-/* The keys of all groups */
-typedef struct KeyTable
-{
-	MemoryContext context;
-	keyhash_hash *hash;			/* key to slot */
-	KeyEntry   *keys;			/* by slot */
-	int32		n;
-	int32		capacity;
-	int32		last;			/* slot that was last asked for */
-	bool		in_order;		/* was it the next after the one before? */
-	char	   *page;			/* where bytes of keys go next */
-	Size		page_left;
-
-	KeyEntry   *sorted;			/* the first so many keys, in order */
-	int32		sorted_n;
-	KeyIndex	index;			/* of these, if they have been all keys */
-	int32		settled_n;		/* keys of the state that was last settled */
-} KeyTable;
 
 /* What the states in an aggregate's memory have in common */
 typedef struct PivotMemory
@@ -94,6 +72,8 @@ struct Pivot
 	int32		capacity;		/* of the room */
 	bool		dense;
 	bool		wide;			/* is any key longer than 255 bytes? */
+	uint8		kind;			/* RedDictKind */
+	uint8		planes;			/* doubles that a key has */
 	uint32		key_bytes;
 	struct varlena *flat;		/* while it is being flattened */
 	uint64		first_room[FLEXIBLE_ARRAY_MEMBER];
@@ -108,138 +88,6 @@ static const ExpandedObjectMethods pivot_methods =
 	pivot_flat_size,
 	pivot_flatten_into
 };
-
-/* --- the table of keys ------------------------------------------------------ */
-
-static KeyTable *
-table_make(MemoryContext context)
-{
-	KeyTable   *table = MemoryContextAllocZero(context, sizeof(KeyTable));
-
-	table->context = context;
-	table->hash = keyhash_create(context, 16, NULL);
-	table->capacity = 16;
-	table->keys = MemoryContextAlloc(context, table->capacity * sizeof(KeyEntry));
-	return table;
-}
-
-/* A copy of a key's bytes, in the table's memory. */
-static const char *
-table_copy_key(KeyTable *table, const char *key, uint32 len)
-{
-	char	   *copy;
-
-	/* the empty key wants a page, too */
-	if (table->page == NULL || len > table->page_left)
-	{
-		Size		size = table->n < 64 ? TABLE_PAGE_SIZE / 16 : TABLE_PAGE_SIZE;
-
-		if (len > size / 4)
-			return memcpy(MemoryContextAlloc(table->context, len), key, len);
-		table->page = MemoryContextAlloc(table->context, size);
-		table->page_left = size;
-	}
-	copy = memcpy(table->page, key, len);
-	table->page += len;
-	table->page_left -= len;
-	return copy;
-}
-
-/* Give a key that is not in the table a slot.  Error: program_limit_exceeded. */
-static int32
-table_add(KeyTable *table, const char *key, uint32 len, uint32 hash)
-{
-	KeyEntry	entry = {key, len, table->n};
-	bool		found;
-
-	reddict_check_key(&entry, NULL);
-	if (unlikely(table->n == table->capacity))
-	{
-		table->keys = repalloc_huge(table->keys, table->capacity * 2 * sizeof(KeyEntry));
-		table->capacity *= 2;
-	}
-	entry.key = table_copy_key(table, key, len);
-	(void) keyhash_insert_hash(table->hash, entry, hash, &found);
-	Assert(!found);
-	table->keys[table->n] = entry;
-	return table->n++;
-}
-
-/*
- * The slot of a key, which is new if the table did not have the key.
- *
- * Where keys come in the order in which they came before, the key after the last
- * one is tried first.
- */
-static inline int32
-table_slot(KeyTable *table, const char *key, uint32 len)
-{
-	int32		next = table->last + 1 < table->n ? table->last + 1 : 0;
-	KeyEntry	wanted = {key, len, -1};
-	KeyHashEntry *found;
-	uint32		hash;
-
-	if (table->in_order && key_equal(table->keys[next].key, table->keys[next].len, key, len))
-		return table->last = next;
-	hash = key_hash(key, len);
-	found = keyhash_lookup_hash(table->hash, wanted, hash);
-	table->last = found ? found->key.source : table_add(table, key, len, hash);
-	table->in_order = table->last == next;
-	return table->last;
-}
-
-/*
- * Have all keys sorted: those that came since are sorted, and merged with the
- * others from the end.  An error on the way leaves them as they were.
- */
-static void
-table_sort(KeyTable *table)
-{
-	int32		n = table->n;
-	int32		old = table->sorted_n;
-	int32		new = n - old;
-	KeyEntry   *late;
-	KeyEntry   *sorted;
-
-	if (new == 0)
-		return;
-	late = MemoryContextAllocHuge(table->context, new * sizeof(KeyEntry));
-	memcpy(late, table->keys + old, new * sizeof(KeyEntry));
-	(void) reddict_key_sort(late, new, NULL);
-	sorted = table->sorted == NULL ?
-		MemoryContextAllocHuge(table->context, table->capacity * sizeof(KeyEntry)) :
-		repalloc_huge(table->sorted, table->capacity * sizeof(KeyEntry));
-	table->sorted = sorted;
-	table->sorted_n = n;
-	for (int32 to = n; new > 0; to--)
-	{
-		if (old > 0 && key_compare(sorted[old - 1].key, sorted[old - 1].len,
-								   late[new - 1].key, late[new - 1].len) > 0)
-			sorted[to - 1] = sorted[--old];
-		else
-			sorted[to - 1] = late[--new];
-	}
-	pfree(late);
-}
-
-/* The key index of all keys, which are sorted. */
-static const KeyIndex *
-table_index(KeyTable *table)
-{
-	Assert(table->sorted_n == table->n);
-	if (table->index.block == NULL || table->index.n != table->n)
-	{
-		MemoryContext caller = MemoryContextSwitchTo(table->context);
-		KeyIndex	index;
-
-		reddict_key_index_make(&index, table->sorted, table->n);
-		MemoryContextSwitchTo(caller);
-		if (table->index.block != NULL)
-			pfree(unconstify(char *, table->index.block));
-		table->index = index;
-	}
-	return &table->index;
-}
 
 /* --- memory ------------------------------------------------------------------ */
 
@@ -283,7 +131,7 @@ kept_table(PivotMemo *memo, MemoryContext parent)
 		MemoryContextDelete(kept->context);
 	}
 	if (memo->kept == NULL)
-		memo->kept = table_make(AllocSetContextCreate(parent, "redbear pivot keys",
+		memo->kept = reddict_key_table_make(AllocSetContextCreate(parent, "redbear pivot keys",
 													  ALLOCSET_SMALL_SIZES));
 	return memo->kept;
 }
@@ -311,7 +159,7 @@ get_memory(FunctionCallInfo fcinfo)
 	memory->memo = memo;
 	if (is_for_many_groups(fcinfo, aggregate))
 	{
-		memory->table = table_make(context);
+		memory->table = reddict_key_table_make(context);
 		memory->classes = MemoryContextAllocZero(context, (ROOM_MAX_CLASS + 1) * sizeof(MemoryContext));
 	}
 	else
@@ -374,21 +222,15 @@ room_alloc(PivotMemory *memory, Size size)
 /* --- rooms -------------------------------------------------------------------- */
 
 /*
- * A dense room is doubles, some of which are none; a sparse one is places, some
- * of which have slot -1: nothing.
+ * A dense room is planes of doubles, with a place in each for every slot; a
+ * sparse one is places of an element's doubles and its slot, -1: nothing.
  *
- * What is no number is marked by the bits of a signalling NaN.  Arithmetic gives
- * none of these, and one that comes from outside is made the usual NaN.  Bits
- * that say which are taken would be one cache line more to wait for; therefore,
- * too, a number is beside its slot.
+ * What is no element is marked by the bits of a signalling NaN in its first
+ * double.  Arithmetic gives none of these, and one that comes from outside is
+ * made the usual NaN.  Bits that say which are taken would be one cache line more
+ * to wait for; therefore, too, an element is beside its slot.
  */
 #define NO_NUMBER UINT64CONST(0x7FF4000000000001)
-
-typedef struct SparsePlace
-{
-	unaligned_double value;		/* so a place takes 12 bytes, not 16 */
-	int32		slot;
-} SparsePlace;
 
 static inline bool
 is_number(const unaligned_double *place)
@@ -399,101 +241,129 @@ is_number(const unaligned_double *place)
 	return bits != NO_NUMBER;
 }
 
-/* Write a number to a place. */
-static inline void
-write_number(unaligned_double *place, float8 value)
+/* Bytes of a place in a sparse room. */
+static inline Size
+place_size(int planes)
 {
-	memcpy(place, &value, sizeof(value));
-	if (unlikely(!is_number(place)))
-		*place = get_float8_nan();
+	return planes * sizeof(float8) + sizeof(int32);
 }
 
-/* How many places of a sparse room may be taken: three quarters. */
+/* A place in a sparse room, and its slot, behind the doubles. */
+static inline unaligned_double *
+place_at(const Pivot *pivot, int32 i)
+{
+	return (unaligned_double *) (pivot->room + (Size) i * place_size(pivot->planes));
+}
+
+static inline int32 *
+place_slot(const Pivot *pivot, unaligned_double *place)
+{
+	return (int32 *) (place + pivot->planes);
+}
+
+/* How many places of a sparse room may be taken: about three quarters, not all. */
 static int32
 sparse_limit(int32 capacity)
 {
-	return (capacity * (int64) 3 + 3) / 4;
+	return Min((capacity * (int64) 3 + 3) / 4, capacity - 1);
 }
 
 /* Where a slot is in a sparse room, or the free place where it may go. */
-static inline SparsePlace *
+static inline unaligned_double *
 sparse_place(const Pivot *pivot, int32 slot)
 {
-	SparsePlace *places = (SparsePlace *) pivot->room;
-	uint32		start = ((uint64) ((uint32) slot * 0x9E3779B1u) * (uint32) pivot->capacity) >> 32;
-	SparsePlace *place = places + start;
+	int32		i = ((uint64) ((uint32) slot * 0x9E3779B1u) * (uint32) pivot->capacity) >> 32;
+	unaligned_double *place = place_at(pivot, i);
 
-	while (place->slot != slot && place->slot >= 0)
+	while (*place_slot(pivot, place) != slot && *place_slot(pivot, place) >= 0)
 	{
-		if (++place == places + pivot->capacity)
-			place = places;
+		i = i + 1 < pivot->capacity ? i + 1 : 0;
+		place = place_at(pivot, i);
 	}
 	return place;
 }
 
+/* Doubles from a plane to the next, of the elements in a room. */
+static inline int32
+room_stride(const Pivot *pivot)
+{
+	return pivot->dense ? pivot->capacity : 1;
+}
+
+/* Write an element to the place that it has, or will have. */
+static inline void
+write_element(const Pivot *pivot, unaligned_double *place,
+			  RedDictElements from, int32 position)
+{
+	*place = from.values[position];
+	for (int plane = 1; plane < pivot->planes; plane++)
+		place[plane * (Size) room_stride(pivot)] = from.values[plane * (Size) from.stride + position];
+	if (unlikely(!is_number(place)))
+		*place = get_float8_nan();
+}
+
 /* Take the free place that a room has for a slot. */
 static inline void
-room_put(Pivot *pivot, int32 slot, float8 value)
+room_put(Pivot *pivot, int32 slot, RedDictElements from, int32 position)
 {
+	unaligned_double *place;
+
 	if (pivot->dense)
-		write_number((unaligned_double *) pivot->room + slot, value);
+		place = (unaligned_double *) pivot->room + slot;
 	else
 	{
-		SparsePlace *place = sparse_place(pivot, slot);
-
-		place->value = value;
-		place->slot = slot;
+		place = sparse_place(pivot, slot);
+		*place_slot(pivot, place) = slot;
 	}
+	write_element(pivot, place, from, position);
 }
 
 /*
- * Walk through a room: the slot and the number that are at a place or come after
- * it, and the place after them; false: no more.
+ * Walk through a room: the slot and the element that are at a place or come
+ * after it, and the place after them; NULL: no more.
  */
-static bool
-room_next(const Pivot *pivot, int32 *place, int32 *slot, float8 *value)
+static unaligned_double *
+room_next(const Pivot *pivot, int32 *i, int32 *slot)
 {
-	while (*place < pivot->capacity)
+	while (*i < pivot->capacity)
 	{
-		int32		i = (*place)++;
+		unaligned_double *place = pivot->dense ?
+			(unaligned_double *) pivot->room + *i : place_at(pivot, *i);
 
-		if (pivot->dense)
-		{
-			*slot = i;
-			*value = ((float8 *) pivot->room)[i];
-			if (is_number((unaligned_double *) pivot->room + i))
-				return true;
-		}
-		else
-		{
-			*slot = ((SparsePlace *) pivot->room)[i].slot;
-			*value = ((SparsePlace *) pivot->room)[i].value;
-			if (*slot >= 0)
-				return true;
-		}
+		*slot = !pivot->dense ? *place_slot(pivot, place) : is_number(place) ? *i : -1;
+		++*i;
+		if (*slot >= 0)
+			return place;
 	}
-	return false;
+	return NULL;
 }
 
-/* Is there a place for a new number, with this slot? */
+/* Is there a place for a new element, with this slot? */
 static inline bool
 room_has_place(const Pivot *pivot, int32 slot)
 {
 	return pivot->dense ? slot < pivot->capacity : pivot->n < sparse_limit(pivot->capacity);
 }
 
+/* How many places a room of so many bytes has. */
+static int32
+room_capacity(Size size, bool dense, int planes)
+{
+	return size / (dense ? planes * sizeof(float8) : place_size(planes));
+}
+
 /*
- * The form and size of a room for n numbers of a table's slots.  Where groups
+ * The form and size of a room for n elements of a table's slots.  Where groups
  * come one after another, what takes few bytes does not matter.
  */
 static Size
-choose_room(const PivotMemory *memory, int32 n, bool *dense)
+choose_room(const PivotMemory *memory, int planes, int32 n, bool *dense)
 {
-	Size		dense_bytes = sizeof(float8) * (Size) memory->table->n;
-	Size		size = Max((Size) n * 16, ROOM_MIN_SIZE);
+	Size		dense_bytes = planes * sizeof(float8) * (Size) memory->table->n;
+	Size		size = ROOM_MIN_SIZE;
 
-	/* of sparse places, at 12 bytes each, a quarter stays free */
-	size = (Size) 1 << (pg_leftmost_one_pos64(size - 1) + 1);
+	while (sparse_limit(room_capacity(size, false, planes)) < n)
+		size *= 2;
 	*dense = dense_bytes <= Max(size, 2 * ROOM_MIN_SIZE) ||
 		(memory->classes == NULL && memory->table->n <= TABLE_FEW_KEYS);
 	return *dense ? class_size(room_class(dense_bytes)) : size;
@@ -505,30 +375,30 @@ room_init(Pivot *pivot, char *room, Size size, bool dense)
 {
 	pivot->room = room;
 	pivot->dense = dense;
-	pivot->capacity = size / (dense ? sizeof(float8) : sizeof(SparsePlace));
+	pivot->capacity = room_capacity(size, dense, pivot->planes);
 	for (int32 i = 0; i < pivot->capacity; i++)
 	{
 		if (dense)
 			((uint64 *) room)[i] = NO_NUMBER;
 		else
-			((SparsePlace *) room)[i].slot = -1;
+			*place_slot(pivot, place_at(pivot, i)) = -1;
 	}
 }
 
-/* Move a state to a room with places for one more number and all slots there are. */
+/* Move a state to a room with places for n elements and all slots there are. */
 static void
-room_grow(Pivot *pivot)
+room_grow(Pivot *pivot, int32 n)
 {
 	Pivot		old = *pivot;
 	bool		dense;
-	Size		size = choose_room(pivot->memory, pivot->n + 1, &dense);
-	int32		place = 0;
+	Size		size = choose_room(pivot->memory, pivot->planes, n, &dense);
+	int32		i = 0;
 	int32		slot;
-	float8		value;
+	unaligned_double *place;
 
 	room_init(pivot, room_alloc(pivot->memory, size), size, dense);
-	while (room_next(&old, &place, &slot, &value))
-		room_put(pivot, slot, value);
+	while ((place = room_next(&old, &i, &slot)) != NULL)
+		room_put(pivot, slot, (RedDictElements) {place, room_stride(&old)}, 0);
 	if (old.room != (char *) pivot->first_room)
 		pfree(old.room);
 }
@@ -552,33 +422,39 @@ reddict_pivot_datum(Pivot *pivot)
 }
 
 /*
- * Make a state for a transition function to return, of a map, or with no keys if
- * that is NULL.
+ * Make a state for a transition function to return, of a value of its kind, or
+ * with no keys if that is NULL.
  */
 Pivot *
-reddict_pivot_make(FunctionCallInfo fcinfo, const RedDictView *view)
+reddict_pivot_make(FunctionCallInfo fcinfo, RedDictKind kind, const RedDictView *view)
 {
 	PivotMemory *memory = get_memory(fcinfo);
+	int			planes = reddict_planes(kind);
+	int32		n = view != NULL ? view->index.n : 0;
+	const KeySlots *slots = NULL;
 	bool		dense;
-	Size		size = choose_room(memory, 1, &dense);
-	Pivot	   *pivot = room_alloc(memory, class_size(room_class(sizeof(Pivot) + size)));
+	Size		size;
+	Pivot	   *pivot;
 
+	if (n > 0)
+		slots = reddict_key_table_slots(memory->table, reddict_open_keys(&view->index));
+	size = choose_room(memory, planes, n + 1, &dense);
+	pivot = room_alloc(memory, class_size(room_class(sizeof(Pivot) + size)));
 	memset(pivot, 0, sizeof(Pivot));
 	EOH_init_header(&pivot->hdr, &pivot_methods, memory->context);
 	pivot->memory = memory;
+	pivot->kind = kind;
+	pivot->planes = planes;
 	room_init(pivot, (char *) pivot->first_room, size, dense);
-	if (view != NULL)
+	if (n > 0)
 	{
-		KeyCursor	cursor;
+		RedDictElements elements = {unconstify(unaligned_double *, view->values), view->stride};
+		const KeyIndex *keys = reddict_open_keys(&view->index);
 
-		key_cursor_init(&cursor, reddict_open_keys(&view->index));
-		while (key_cursor_next(&cursor))
-		{
-			int32		slot = reddict_pivot_slot(pivot, cursor.key, cursor.len);
-
-			reddict_pivot_reserve(pivot, 1, cursor.len, cursor.len);
-			reddict_pivot_add(pivot, slot, view->values[cursor.position]);
-		}
+		reddict_pivot_reserve(pivot, n, keys->size - key_index_overhead(n, keys->wide),
+							  keys->wide ? KEY_INDEX_MAX_KEY_LEN : 0);
+		for (int32 i = 0; i < n; i++)
+			reddict_pivot_add(pivot, slots->slots[i], elements, i);
 	}
 	return pivot;
 }
@@ -587,56 +463,134 @@ reddict_pivot_make(FunctionCallInfo fcinfo, const RedDictView *view)
 int32
 reddict_pivot_slot(Pivot *pivot, const char *key, uint32 len)
 {
-	return table_slot(pivot->memory->table, key, len);
+	return reddict_key_table_slot(pivot->memory->table, key, len);
+}
+
+/* The slots of a row's keys, likewise. */
+const KeySlots *
+reddict_pivot_slots(Pivot *pivot, const KeyIndex *index)
+{
+	return reddict_key_table_slots(pivot->memory->table, index);
 }
 
 /*
- * The state that a transition function got, and the slot of a key; NULL if it
- * got something else, or nothing.
+ * The pivot that a state is, and the slot of a key; NULL if it is something else.
  *
  * Where the rows of groups are mixed, most of the time is spent waiting for the
  * state's memory.  So that is asked for, and meanwhile the key is looked up in
  * the table that is likely the state's.
  */
 Pivot *
-reddict_pivot_get(FunctionCallInfo fcinfo, const char *key, uint32 len, int32 *slot)
+reddict_pivot_get(FunctionCallInfo fcinfo, Datum state, const char *key, uint32 len, int32 *slot)
 {
-	const char *pointer = DatumGetPointer(PG_GETARG_DATUM(0));
+	const char *pointer = DatumGetPointer(state);
 	const PivotMemo *memo = fcinfo->flinfo->fn_extra;
 	KeyTable   *likely_table = NULL;
 	Pivot	   *pivot;
 
-	if (PG_ARGISNULL(0))
-		return NULL;
 	/* the pointer is in the object, which has two cache lines */
 	__builtin_prefetch(pointer);
 	__builtin_prefetch(pointer + 64);
 	if (memo != NULL && memo->memories != NULL && memo->memories->next == NULL)
 	{
 		likely_table = memo->memories->table;
-		*slot = table_slot(likely_table, key, len);
+		*slot = reddict_key_table_slot(likely_table, key, len);
 	}
-	pivot = reddict_pivot_try(PG_GETARG_DATUM(0));
+	pivot = reddict_pivot_try(state);
 	if (pivot != NULL && unlikely(pivot->memory->table != likely_table))
 		*slot = reddict_pivot_slot(pivot, key, len);
 	return pivot;
 }
 
-/* The number with a slot, good until one is added, or NULL. */
-unaligned_double *
-reddict_pivot_find(Pivot *pivot, int32 slot)
+/* The place of the element with a slot, good until one is added; NULL: it has none. */
+static inline unaligned_double *
+find_place(const Pivot *pivot, int32 slot)
 {
+	unaligned_double *place;
+
 	if (pivot->dense)
 	{
-		unaligned_double *value = (unaligned_double *) pivot->room + slot;
-
-		return slot < pivot->capacity && is_number(value) ? value : NULL;
+		place = (unaligned_double *) pivot->room + slot;
+		return slot < pivot->capacity && is_number(place) ? place : NULL;
 	}
-	else
-	{
-		SparsePlace *place = sparse_place(pivot, slot);
+	place = sparse_place(pivot, slot);
+	return *place_slot(pivot, place) >= 0 ? place : NULL;
+}
 
-		return place->slot >= 0 ? &place->value : NULL;
+/* The element with a slot, good until one is added; values are NULL if there is none. */
+RedDictElements
+reddict_pivot_find(Pivot *pivot, int32 slot)
+{
+	return (RedDictElements) {find_place(pivot, slot), room_stride(pivot)};
+}
+
+/*
+ * Copy the elements with some slots, and make new ones by "init" where there are
+ * none.  Returns how many were there.
+ */
+int32
+reddict_pivot_read(const Pivot *pivot, const int32 *slots, int32 n,
+				   RedDictElements copies, void (*init) (RedDictElements, int32))
+{
+	const Pivot from = *pivot;	/* so that the compiler need not read it anew */
+	int32		found = 0;
+
+	for (int32 i = 0; i < n; i++)
+	{
+		const unaligned_double *place = find_place(&from, slots[i]);
+
+		if (unlikely(place == NULL))
+		{
+			init(copies, i);
+			continue;
+		}
+		found++;
+		copies.values[i] = *place;
+		for (int plane = 1; plane < from.planes; plane++)
+			copies.values[plane * (Size) copies.stride + i] = place[plane * (Size) room_stride(&from)];
+	}
+	return found;
+}
+
+/* Write back what was read, but new elements. */
+void
+reddict_pivot_write(Pivot *pivot, const int32 *slots, int32 n, RedDictElements copies)
+{
+	const Pivot to = *pivot;
+
+	for (int32 i = 0; i < n; i++)
+	{
+		unaligned_double *place = find_place(&to, slots[i]);
+
+		if (likely(place != NULL))
+			write_element(&to, place, copies, i);
+	}
+}
+
+/*
+ * The elements of a row's keys where they lie, if they lie in its order, and are
+ * all there are; else values are NULL.  What is written there wants
+ * reddict_pivot_mend().
+ */
+RedDictElements
+reddict_pivot_all(Pivot *pivot, const KeySlots *slots, int32 n)
+{
+	RedDictElements elements = {NULL, room_stride(pivot)};
+
+	if (pivot->dense && slots->in_a_row && slots->slots[0] == 0 &&
+		n == pivot->n && n == pivot->memory->table->n)
+		elements.values = (unaligned_double *) pivot->room;
+	return elements;
+}
+
+/* Have no number, of the first n in a room, look as if it were none. */
+void
+reddict_pivot_mend(RedDictElements elements, int32 n)
+{
+	for (int32 i = 0; i < n; i++)
+	{
+		if (unlikely(!is_number(elements.values + i)))
+			elements.values[i] = get_float8_nan();
 	}
 }
 
@@ -651,20 +605,20 @@ reddict_pivot_reserve(Pivot *pivot, int32 n, Size key_bytes, uint32 longest)
 
 	key_bytes += pivot->key_bytes;
 	if (unlikely(pivot->n + n > REDDICT_FEW_KEYS))
-		reddict_check_size(REDDICT_MAP, key_bytes + key_index_overhead(pivot->n + n, wide),
+		reddict_check_size(pivot->kind, key_bytes + key_index_overhead(pivot->n + n, wide),
 						   pivot->n + n, NULL);
 	pivot->key_bytes = key_bytes;
 	pivot->wide = wide;
 }
 
-/* Add a number whose slot the state does not have, and whose key was reserved. */
+/* Add an element whose slot the state does not have, and whose key was reserved. */
 void
-reddict_pivot_add(Pivot *pivot, int32 slot, float8 value)
+reddict_pivot_add(Pivot *pivot, int32 slot, RedDictElements from, int32 position)
 {
 	if (unlikely(!room_has_place(pivot, slot)))
-		room_grow(pivot);
+		room_grow(pivot, pivot->n + 1);
 	pivot->n++;
-	room_put(pivot, slot, value);
+	room_put(pivot, slot, from, position);
 }
 
 /* The entries of a state's keys, in order; the slot is the source. */
@@ -678,20 +632,19 @@ sorted_entries(Pivot *pivot)
 	/* walk along all keys, where that is quicker than to sort its own */
 	if (table->n / 8 <= pivot->n)
 	{
-		table_sort(table);
+		reddict_key_table_sort(table);
 		for (int32 i = 0; i < table->n; i++)
 		{
-			if (reddict_pivot_find(pivot, table->sorted[i].source) != NULL)
+			if (reddict_pivot_find(pivot, table->sorted[i].source).values != NULL)
 				entries[n++] = table->sorted[i];
 		}
 	}
 	else
 	{
-		int32		place = 0;
+		int32		i = 0;
 		int32		slot;
-		float8		value;
 
-		while (room_next(pivot, &place, &slot, &value))
+		while (room_next(pivot, &i, &slot) != NULL)
 			entries[n++] = table->keys[slot];
 		(void) reddict_key_sort(entries, n, NULL);
 	}
@@ -700,7 +653,7 @@ sorted_entries(Pivot *pivot)
 }
 
 /*
- * The map that a state stands for, in the current memory context, plain.  The
+ * The value that a state stands for, in the current memory context, plain.  The
  * state stays as it is.  Error: program_limit_exceeded.
  */
 struct varlena *
@@ -710,14 +663,14 @@ reddict_pivot_settle(Pivot *pivot)
 	const KeyEntry *entries;
 	KeyEntry   *own = NULL;
 	KeyIndex	index;
-	struct varlena *map;
+	struct varlena *result;
 	float8	   *values;
 
 	table->settled_n = pivot->n;
 	if (pivot->n > 0 && pivot->n == table->n)
 	{
-		table_sort(table);
-		index = *table_index(table);
+		reddict_key_table_sort(table);
+		index = *reddict_key_table_index(table);
 		(void) reddict_pack_keys(&index);
 		entries = table->sorted;
 	}
@@ -727,16 +680,13 @@ reddict_pivot_settle(Pivot *pivot)
 		reddict_make_keys(&index, entries, pivot->n);
 	}
 
-	map = reddict_new(REDDICT_MAP, &index, &values);
-	if (pivot->dense)
+	result = reddict_new(pivot->kind, &index, &values);
+	for (int32 i = 0; i < index.n; i++)
 	{
-		for (int32 i = 0; i < index.n; i++)
-			values[i] = ((float8 *) pivot->room)[entries[i].source];
-	}
-	else
-	{
-		for (int32 i = 0; i < index.n; i++)
-			values[i] = *reddict_pivot_find(pivot, entries[i].source);
+		RedDictElements element = reddict_pivot_find(pivot, entries[i].source);
+
+		for (int plane = 0; plane < pivot->planes; plane++)
+			values[plane * (Size) index.n + i] = element.values[plane * (Size) element.stride];
 	}
 	if (own != NULL)
 	{
@@ -744,7 +694,7 @@ reddict_pivot_settle(Pivot *pivot)
 			pfree(unconstify(char *, index.block));
 		pfree(own);
 	}
-	return map;
+	return result;
 }
 
 /*
@@ -760,7 +710,9 @@ pivot_flat_size(ExpandedObjectHeader *hdr)
 	if (pivot->flat != NULL)
 		pfree(pivot->flat);
 	pivot->flat = NULL;
-	pivot->flat = reddict_narrow(reddict_pivot_settle(pivot));
+	pivot->flat = reddict_pivot_settle(pivot);
+	if (pivot->kind == REDDICT_MAP)
+		pivot->flat = reddict_narrow(pivot->flat);
 	MemoryContextSwitchTo(caller);
 	return VARSIZE(pivot->flat);
 }

@@ -84,6 +84,19 @@ take_in_stats(RedDictElements elements, const RedDictView *row)
 static const RedDictUpdate update_by_map = {REDDICT_STATISTICS, REDDICT_MAP, init, take_in_map};
 static const RedDictUpdate update_by_stats = {REDDICT_STATISTICS, REDDICT_STATISTICS, init, take_in_stats};
 
+/* The state after a row; neither is NULL. */
+static Datum
+update_state(const RedDictUpdate *update, FunctionCallInfo fcinfo)
+{
+	Datum		state = PG_GETARG_DATUM(0);
+	Datum		row = PG_GETARG_DATUM(1);
+
+	reddict_prefetch_next(row);
+	if (reddict_update_pivot(update, fcinfo, state, row))
+		return state;
+	return reddict_update_state(update, fcinfo, state, row);
+}
+
 /*
  * Transition function of redstats(reddict), avg(reddict) and so on:
  * (state redstats, m reddict) returns redstats.
@@ -103,8 +116,7 @@ redstats_trans(PG_FUNCTION_ARGS)
 	}
 	if (PG_ARGISNULL(0))
 		return reddict_start_state(&update_by_map, PG_GETARG_DATUM(1));
-	reddict_prefetch_next(PG_GETARG_DATUM(1));
-	return reddict_update_state(&update_by_map, fcinfo, PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
+	return update_state(&update_by_map, fcinfo);
 }
 
 /*
@@ -120,8 +132,7 @@ redstats_combine(PG_FUNCTION_ARGS)
 	reddict_check_in_aggregate(fcinfo);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return reddict_first_state(fcinfo, REDDICT_STATISTICS);
-	reddict_prefetch_next(PG_GETARG_DATUM(1));
-	return reddict_update_state(&update_by_stats, fcinfo, PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
+	return update_state(&update_by_stats, fcinfo);
 }
 
 /*

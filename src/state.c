@@ -8,13 +8,12 @@
  * While the keys stay the same the state is one flat value, added to in place.
  * When keys vary it stays flat as long as it has few keys, or few more than a
  * row: a walk along its keys finds those of the row, and only new ones have it
- * made anew.  Else it becomes an expanded value, in which a row costs what its
+ * made anew.  Else it becomes a pivot (pivot.c), in which a row costs what its
  * own keys cost.
  *
  * What is safe to modify: a plain flat state, because the executor copied it
- * into the aggregate's memory or we returned it; and a read-write expanded
- * one, which is ours.  The first row is made plain, which a strict function
- * could not do.  A state that came from elsewhere may have a short header, be
+ * into the aggregate's memory or we returned it; and a pivot, which is ours.
+ * The first row is made plain, which a strict function could not do.  A state that came from elsewhere may have a short header, be
  * compressed, or point to a TOAST table: then a new state is made in the
  * current context, and the executor copies it.
  *
@@ -23,33 +22,25 @@
 #include "postgres.h"
 
 #include "algebra.h"
+#include "pivot.h"
 #include "state.h"
 
 /* Keys up to which a state stays flat in any case */
 #define STATE_FLAT_KEYS 64
 
+/* Keys of a state for each of a row that brings new ones, from which it is a pivot */
+#define STATE_PIVOT_FACTOR 4
+
 /*
- * Should a state become an expanded one for a row with other keys?
+ * Should a state cease to be flat for a row with other keys?
  *
- * In a flat state a row's keys are found by a walk along all of the state's, in
- * an expanded one by hashing, which takes about as long as walking past eight.
- * But an expanded state has a memory context of its own, and where there are
- * many groups the executor's looks at the size of each take ever longer.
+ * In a flat state a row's keys are found by a walk along all of the state's,
+ * else by hashing, which takes about as long as walking past eight.
  */
 bool
 reddict_should_expand(const KeyIndex *state, const KeyIndex *row)
 {
 	return state->n > STATE_FLAT_KEYS && state->n / 8 > row->n;
-}
-
-/* The memory that the aggregate's states live in. */
-static MemoryContext
-aggregate_context(FunctionCallInfo fcinfo)
-{
-	MemoryContext context;
-
-	(void) AggCheckCallContext(fcinfo, &context);
-	return context;
 }
 
 /* The elements of a flat state that may be modified. */
@@ -188,6 +179,122 @@ reddict_update_expanded(const RedDictUpdate *update, ExpandedRedDict *state,
 	pfree(copies.values);
 }
 
+/* The largest number of doubles that an element has */
+#define MAX_PLANES KERNEL_STATS_PLANES
+
+/* Take a row of one key into a pivot, or, with an error, nothing of it. */
+static void
+update_pivot_by_one(const RedDictUpdate *update, Pivot *pivot, int32 slot,
+					const RedDictView *row, uint32 key_len)
+{
+	float8		numbers[MAX_PLANES];
+	RedDictElements copy = {numbers, 1};
+	bool		found = reddict_pivot_read(pivot, &slot, 1, copy, update->init) == 1;
+
+	reddict_check_fault(update->take_in(copy, row), &row->index);
+	if (likely(found))
+		reddict_pivot_write(pivot, &slot, 1, copy);
+	else
+	{
+		reddict_pivot_reserve(pivot, 1, key_len, key_len);
+		reddict_pivot_add(pivot, slot, copy, 0);
+	}
+}
+
+/* Add those elements of a row's keys to a pivot that it has not. */
+static void
+add_to_pivot(Pivot *pivot, const int32 *slots, const RedDictView *row,
+			 RedDictElements elements)
+{
+	int32		missing = 0;
+	Size		key_bytes = 0;
+	uint32		longest = 0;
+	KeyCursor	cursor;
+
+	key_cursor_init(&cursor, reddict_open_keys(&row->index));
+	while (key_cursor_next(&cursor))
+	{
+		if (reddict_pivot_find(pivot, slots[cursor.position]).values == NULL)
+		{
+			missing++;
+			key_bytes += cursor.len;
+			longest = Max(longest, cursor.len);
+		}
+	}
+	reddict_pivot_reserve(pivot, missing, key_bytes, longest);
+	for (int32 i = 0; i < row->index.n; i++)
+	{
+		if (reddict_pivot_find(pivot, slots[i]).values == NULL)
+			reddict_pivot_add(pivot, slots[i], elements, i);
+	}
+}
+
+/* Take a row into a pivot, or, with an error, nothing of it. */
+static void
+update_pivot(const RedDictUpdate *update, Pivot *pivot, const RedDictView *row)
+{
+	int			planes = reddict_planes(update->kind);
+	int32		n = row->index.n;
+	const KeySlots *slots;
+	RedDictElements all;
+	RedDictElements copies;
+	int32		found;
+
+	if (n == 0)
+		return;					/* nothing to make a memo of */
+	slots = reddict_pivot_slots(pivot, &row->index);
+	all = reddict_pivot_all(pivot, slots, n);
+	if (all.values != NULL)
+	{
+		reddict_check_fault(update->take_in(all, row), &row->index);
+		reddict_pivot_mend(all, n);
+		return;
+	}
+
+	copies = (RedDictElements) {palloc(n * planes * sizeof(float8)), n};
+	found = reddict_pivot_read(pivot, slots->slots, n, copies, update->init);
+	reddict_check_fault(update->take_in(copies, row), &row->index);
+	reddict_pivot_write(pivot, slots->slots, n, copies);
+	if (found < n)
+		add_to_pivot(pivot, slots->slots, row, copies);
+	pfree(copies.values);
+}
+
+/*
+ * Take a row into a state that is a pivot; false if it is none, or likely none.
+ * reddict_update_state() does the same, but this does not wait for the state's
+ * memory where it is a row of one key: where the rows of groups are mixed, most of
+ * the time is spent so.  Errors as for reddict_update_expanded().
+ */
+bool
+reddict_update_pivot(const RedDictUpdate *update, FunctionCallInfo fcinfo,
+					 Datum state, Datum row_datum)
+{
+	RedDictView row;
+	Pivot	   *pivot;
+
+	if (likely(fcinfo->flinfo->fn_extra == NULL))
+		return false;			/* no state of this call site is a pivot */
+	__builtin_prefetch(DatumGetPointer(state));
+	reddict_view_kind(row_datum, update->row, &row);
+	if (row.index.n == 1)
+	{
+		const char *key;
+		uint32		len;
+		int32		slot;
+
+		reddict_key_index_get(reddict_open_keys(&row.index), 0, &key, &len);
+		pivot = reddict_pivot_get(fcinfo, state, key, len, &slot);
+		if (pivot != NULL)
+			update_pivot_by_one(update, pivot, slot, &row, len);
+		return pivot != NULL;
+	}
+	pivot = reddict_pivot_try(state);
+	if (pivot != NULL)
+		update_pivot(update, pivot, &row);
+	return pivot != NULL;
+}
+
 /*
  * The state after a row, neither of them NULL.  The state is modified where it
  * may be.  Errors as for reddict_update_expanded().
@@ -200,14 +307,13 @@ reddict_update_state(const RedDictUpdate *update, FunctionCallInfo fcinfo,
 	RedDictView row;
 	RedDictView state;
 	RedDictElements elements;
-	ExpandedRedDict *expanded;
+	Pivot	   *pivot = reddict_pivot_try(state_datum);
 	int32	   *slots;
 
 	reddict_view_kind(row_datum, update->row, &row);
-	expanded = reddict_expanded_writable(state_datum);
-	if (expanded != NULL)
+	if (pivot != NULL)
 	{
-		reddict_update_expanded(update, expanded, &row);
+		update_pivot(update, pivot, &row);
 		return state_datum;
 	}
 
@@ -221,19 +327,21 @@ reddict_update_state(const RedDictUpdate *update, FunctionCallInfo fcinfo,
 			return state_datum;
 		}
 	}
-	else if (reddict_should_expand(&state.index, &row.index))
-	{
-		expanded = reddict_expand(update->kind, &state, aggregate_context(fcinfo));
-		reddict_update_expanded(update, expanded, &row);
-		return reddict_expanded_datum(expanded);
-	}
-	else if (plain &&
+	else if (plain && row.index.n == 0)
+		return state_datum;
+	else if (plain && !reddict_should_expand(&state.index, &row.index) &&
 			 (slots = reddict_key_index_find_all(reddict_open_keys(&state.index),
 												 reddict_open_keys(&row.index))) != NULL)
 	{
 		put_back(update, elements, slots,
 				 take_in_copies(update, elements, slots, &row), row.index.n);
 		return state_datum;
+	}
+	else if (state.index.n / STATE_PIVOT_FACTOR >= row.index.n)
+	{
+		pivot = reddict_pivot_make(fcinfo, update->kind, &state);
+		update_pivot(update, pivot, &row);
+		return reddict_pivot_datum(pivot);
 	}
 	return reddict_state_with(update, &state, &row);
 }

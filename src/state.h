@@ -40,6 +40,9 @@ extern bool reddict_should_expand(const KeyIndex *state, const KeyIndex *row);
 extern void reddict_update_expanded(const RedDictUpdate *update,
 									ExpandedRedDict *state,
 									const RedDictView *row);
+extern bool reddict_update_pivot(const RedDictUpdate *update,
+								 FunctionCallInfo fcinfo,
+								 Datum state, Datum row);
 extern Datum reddict_update_state(const RedDictUpdate *update,
 								  FunctionCallInfo fcinfo,
 								  Datum state, Datum row);

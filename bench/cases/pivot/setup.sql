@@ -7,6 +7,10 @@ SELECT format($$CREATE TABLE pivot_%s AS
 FROM (VALUES ('together_100', 20000, 100), ('shuffled_100', 20000, 100), ('together_10', 100000, 10), ('shuffled_10', 100000, 10),
 	('together_10000', 100, 10000), ('shuffled_10000', 100, 10000), ('groups_10000', 10000, 20), ('groups_160000', 160000, 20)) AS v (name, groups, keys)
 \gexec
+-- the same as maps of one key each
+SELECT format('CREATE TABLE pivot_maps_%1$s AS SELECT g, reddict(key, v) AS m FROM pivot_%1$s', name)
+FROM (VALUES ('together_100'), ('shuffled_100')) AS v (name)
+\gexec
 -- what the contenders that ask for it need: 100 columns, and extensions
 CREATE TABLE pivot_columns_together_100 ();
 CREATE TABLE pivot_columns_shuffled_100 ();
