@@ -118,3 +118,19 @@ describe('the server', () => {
         assert.deepEqual(fromBinaryArray(row.nested), [[specimen], [null]]);
     });
 });
+
+describe('the package', () => {
+    it('has what its exports say, by require and by import', async () => {
+        const { exports } = require('../package.json');
+        for (const path of Object.keys(exports).filter((name) => !name.endsWith('.json'))) {
+            const name = path.replace('.', 'pg-redbear');
+            const required = require(name);
+            const imported = await import(name);
+            assert.deepEqual(Object.keys(imported).filter((key) => key !== 'default' && !(key in required)), []);
+            assert.ok(Object.keys(imported).length >= 2, name);
+        }
+    });
+    it('has no dependencies', () => {
+        assert.deepEqual(Object.keys(require('../package.json').dependencies ?? {}), []);
+    });
+});
