@@ -51,6 +51,14 @@ foreach my $phase (sort keys %{ $meta->{prereqs} })
 }
 
 # What it says is so
+like($meta->{release_status}, qr/^(?:stable|testing|unstable)$/, 'a status that the specification lists');
+if (-f 'debian/control')
+{
+	is(find('debian/control', qr/^Homepage: (.*)$/m), $meta->{resources}{homepage}, "the Debian package's home");
+	is(find('debian/control', qr/^Vcs-Git: (.*)$/m), $meta->{resources}{repository}{url}, 'its repository');
+	is(find('debian/control', qr/^Vcs-Browser: (.*)$/m), $meta->{resources}{repository}{web}, 'the same to look at');
+	like(slurp('debian/watch'), qr/\Q$meta->{resources}{repository}{web}\E/, 'and where to look for releases');
+}
 my $provided = $meta->{provides}{redbear};
 my $default = find('redbear.control', qr/^default_version = '(.*)'$/m);
 is_deeply([ keys %{ $meta->{provides} } ], ['redbear'], 'one extension');

@@ -1,6 +1,6 @@
-# The Debian package: built, unpacked over a copy of the server that has no
-# redbear, and tested there by installcheck. Nothing of it stays, and nothing
-# that is installed on this machine is touched.
+# The Debian package: built, looked at by lintian, unpacked over a copy of the
+# server that has no redbear, and tested there by installcheck. Nothing of it
+# stays, and nothing that is installed on this machine is touched.
 
 use strict;
 use warnings;
@@ -13,7 +13,7 @@ use Test::More;
 my ($major) = `pg_config --version` =~ /^PostgreSQL (\d+)/;
 chomp(my $bindir = `pg_config --bindir`);
 chomp(my $sharedir = `pg_config --sharedir`);
-my @missing = grep { system("command -v $_ >/dev/null") != 0 } qw(dpkg-buildpackage dh pg_buildext);
+my @missing = grep { system("command -v $_ >/dev/null") != 0 } qw(dpkg-buildpackage dh pg_buildext lintian);
 
 plan skip_all => 'the Debian package is tested on Debian only' if system('command -v dpkg-deb >/dev/null') != 0;
 plan skip_all => "without @missing; script/bootstrap --packaging installs them" if @missing;
@@ -35,6 +35,8 @@ $ENV{DEB_BUILD_OPTIONS} = $ENV{DEB_BUILD_PROFILES} = 'nocheck';
 command_ok([ 'sh', '-c', "cd $dir/redbear && dpkg-buildpackage -b -us -uc" ], 'the package is built');
 my ($package) = glob("$dir/postgresql-$major-redbear_*_*.deb");
 ok($package, "it is postgresql-$major-redbear") or BAIL_OUT('no package');
+# It is not in Debian, so there is no request for it to close.
+command_like([ 'sh', '-c', "lintian --allow-root --suppress-tags initial-upload-closes-no-bugs --fail-on error,warning $dir/*.changes && echo clean" ], qr/^clean$/, 'lintian has nothing to say');
 
 # postgres finds its files from where it is itself, links resolved.
 my $server = "$dir/server";
