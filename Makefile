@@ -35,6 +35,7 @@ OBJS = \
 	src/memo.o \
 	src/narrow.o \
 	src/narrow_map.o \
+	src/nodes.o \
 	src/operands.o \
 	src/pack.o \
 	src/pack_column.o \

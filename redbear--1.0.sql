@@ -1866,6 +1866,121 @@ CREATE FUNCTION rd_share_keys_of(m reddict) RETURNS int8
 	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION rd_share_keys_of(reddict) IS 'registers the key set of a map, so that values with these keys are packed';
 
+-- Other nodes, as far as Citus is installed and knows them. It is asked by name,
+-- in dynamic statements, since nothing here needs it.
+
+CREATE FUNCTION _redbear.run_on_other_nodes(expression text, OUT node text, OUT result text)
+	RETURNS SETOF record
+	LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 ROWS 10
+	SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	local_group int;
+	local_nodes int[];
+	coordinator_is_known bool;
+	answer record;
+BEGIN
+	-- what has this name has to be the extension's own
+	IF NOT EXISTS (
+		SELECT FROM pg_depend AS d JOIN pg_extension AS e ON e.oid = d.refobjid
+		WHERE d.classid = 'pg_proc'::regclass AND d.objid = to_regprocedure('pg_catalog.run_command_on_all_nodes(text,bool,bool)')
+			AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND e.extname = 'citus')
+	THEN
+		RETURN;
+	END IF;
+	EXECUTE 'SELECT groupid FROM pg_dist_local_group' INTO local_group;
+	EXECUTE 'SELECT coalesce(array_agg(nodeid), ARRAY[0]) FROM pg_dist_node WHERE groupid = $1' INTO local_nodes USING local_group;
+	EXECUTE 'SELECT EXISTS (SELECT FROM pg_dist_node WHERE groupid = 0)' INTO coordinator_is_known;
+	IF local_group <> 0 AND NOT coordinator_is_known THEN
+		RAISE object_not_in_prerequisite_state
+			USING MESSAGE = 'Citus does not tell its workers where the coordinator is',
+				HINT = 'Call this on the coordinator, or citus_set_coordinator_host() there before.';
+	END IF;
+	-- All nodes are asked, this one too, which does nothing: it is in the midst of
+	-- a transaction that may have locked what the others will want.
+	FOR answer IN EXECUTE
+		'SELECT coalesce(n.nodename || '':'' || n.nodeport, ''?'') AS name, r.success, r.result
+			FROM run_command_on_all_nodes($1, true, false) AS r LEFT JOIN pg_dist_node AS n USING (nodeid)
+			WHERE r.nodeid <> ALL ($2) ORDER BY 1'
+		USING format('SELECT CASE WHEN g.groupid <> %s THEN %s END'
+			' FROM pg_catalog.pg_dist_local_group AS g, pg_catalog.set_config(''lock_timeout'', ''60s'', true)',
+			local_group, expression), local_nodes
+	LOOP
+		IF NOT answer.success THEN
+			RAISE external_routine_exception
+				USING MESSAGE = format('node %s did not do what it was asked', answer.name),
+					DETAIL = format('It says: %s', answer.result);
+		END IF;
+		node := answer.name;
+		result := answer.result;
+		RETURN NEXT;
+	END LOOP;
+END $$;
+COMMENT ON FUNCTION _redbear.run_on_other_nodes(text) IS 'what an expression gives on each of the other nodes that Citus knows; no rows without it';
+
+CREATE FUNCTION rd_share_keys_everywhere(keys text[]) RETURNS int8
+	LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000
+	SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	nodes int;
+	hash int8;
+BEGIN
+	SELECT count(*) INTO nodes FROM _redbear.run_on_other_nodes(
+		format('@extschema@.rd_share_keys(%L::pg_catalog.text[])', keys));
+	-- This node is the last: its registry is locked until the transaction ends.
+	hash := @extschema@.rd_share_keys(keys);
+	IF nodes = 0 THEN
+		RAISE NOTICE USING MESSAGE = 'keys are registered in this database alone',
+			DETAIL = 'There is no Citus in it that knows of other nodes.';
+	END IF;
+	RETURN hash;
+END $$;
+COMMENT ON FUNCTION rd_share_keys_everywhere(text[]) IS 'registers a key set on all nodes of Citus';
+
+CREATE FUNCTION rd_sync_keys(OUT node text, OUT registered int8)
+	RETURNS SETOF record
+	LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 ROWS 10
+	SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	batch constant int := 1000;
+	-- how many of some key sets, of $1, a node does not have; it has them afterwards
+	register constant text :=
+		'(SELECT pg_catalog.count(@extschema@.rd_share_keys(s.keys)) FROM (SELECT ARRAY(SELECT pg_catalog.json_array_elements_text(k))'
+		' AS keys FROM pg_catalog.json_array_elements(%L::pg_catalog.json) AS k) AS s'
+		' WHERE NOT s.keys OPERATOR(pg_catalog.=) ANY (SELECT i.keys FROM @extschema@.rd_shared_indexes() AS i))';
+	everything json;
+	here json;
+	counts jsonb := '{}';
+	added int8;
+	other record;
+BEGIN
+	SELECT json_agg(s.keys) INTO here FROM @extschema@.rd_shared_indexes() AS s;
+	-- with what other nodes have: of each set once, by its text, which is the same everywhere
+	SELECT json_agg(s.keys::json) INTO everything FROM (
+		SELECT k::text AS keys FROM json_array_elements(here) AS k
+		UNION SELECT k::text FROM _redbear.run_on_other_nodes(
+			'(SELECT pg_catalog.json_agg(keys) FROM @extschema@.rd_shared_indexes())') AS o, json_array_elements(o.result::json) AS k
+	) AS s;
+	FOR part IN 0 .. coalesce((json_array_length(everything) - 1) / batch, 0) LOOP
+		FOR other IN SELECT o.node, o.result::int8 AS n FROM _redbear.run_on_other_nodes(format(register, (
+			SELECT coalesce(json_agg(k), '[]') FROM json_array_elements(everything) WITH ORDINALITY AS e(k, i)
+			WHERE (i - 1) / batch = part))) AS o
+		LOOP
+			counts := counts || jsonb_build_object(other.node, other.n + coalesce((counts ->> other.node)::int8, 0));
+		END LOOP;
+	END LOOP;
+	-- This node is the last: its registry is locked until the transaction ends.
+	EXECUTE format('SELECT ' || register, coalesce(everything, '[]')) INTO added;
+	IF counts = '{}' THEN
+		RAISE NOTICE USING MESSAGE = 'there are no other nodes to share keys with',
+			DETAIL = 'There is no Citus in this database that knows of any.';
+	END IF;
+	RETURN QUERY SELECT 'this node', added UNION ALL (SELECT key, value::int8 FROM jsonb_each_text(counts) ORDER BY 1);
+END $$;
+COMMENT ON FUNCTION rd_sync_keys() IS 'registers the key sets of all nodes of Citus on all nodes; of each how many it did not have';
+
 CREATE FUNCTION rd_share_column(tab regclass, col name, min_rows int4 DEFAULT 1000,
 		OUT hash int8, OUT n int4, OUT "rows" int8, OUT saved int8, OUT action text)
 	RETURNS SETOF record

@@ -28,17 +28,17 @@ SELECT count(*) >= 21 FROM oper;
 -- functions
 
 -- one that is not parallel safe keeps a whole plan from running in parallel
--- (but for what writes to the registry, and rd_check(), which uses a
--- subtransaction)
+-- (but for what writes to the registry, here or on other nodes, and rd_check(),
+-- which uses a subtransaction)
 SELECT name, proparallel FROM func
-WHERE proparallel <> CASE WHEN proname ~ '^(rd_share|guard)_' OR proname IN ('rd_check', 'rd_check_column') OR prokind = 'p' THEN 'u' ELSE 's' END;
+WHERE proparallel <> CASE WHEN proname ~ '^(rd_share|rd_sync|guard|run)_' OR proname IN ('rd_check', 'rd_check_column') OR prokind = 'p' THEN 'u' ELSE 's' END;
 -- the binary form has keys in the client's encoding, which is a setting; rows
 -- have names and types that ALTER TABLE changes; the planner's servants look at
 -- catalogues, or at the registry, which others write
 SELECT name, provolatile FROM func
 WHERE provolatile <> CASE WHEN proname IN ('reddict_recv', 'reddict_send', 'redstats_recv', 'redstats_send', 'redsum_recv', 'redsum_send',
 	'rd_from_record', 'rd_populate', 'reddict_typanalyze', 'rd_keysel', 'rd_each_support', 'rd_pack', 'rd_is_packable', 'rd_packed_size', 'rd_check', 'rd_shared_indexes', 'rd_check_registry') THEN 's'
-	WHEN proname ~ '^(rd_share|guard)_' OR proname = 'rd_check_column' OR prokind = 'p' THEN 'v' ELSE 'i' END;
+	WHEN proname ~ '^(rd_share|rd_sync|guard|run)_' OR proname = 'rd_check_column' OR prokind = 'p' THEN 'v' ELSE 'i' END;
 SELECT name FROM func WHERE prosecdef OR proleakproof;
 -- strict, but for aggregates, of which core looks at the transition function,
 -- transition functions that have to see NULL, and functions that take a NULL:
@@ -47,13 +47,15 @@ SELECT name, proisstrict FROM func
 WHERE prokind = 'f' AND proisstrict = (proname ~ '_(trans|combine)(_inv)?$' OR proname IN ('rd_get', 'rd_populate', 'guard_key_indexes'));
 -- every call costs something, and a set has rows
 SELECT name, procost, prorows FROM func
-WHERE prokind = 'f' AND (procost <= 0 OR (procost > 100 AND proname !~ '^rd_(shared?|check)_') OR (prorows > 0) <> proretset);
+WHERE prokind = 'f' AND (procost <= 0 OR (procost > 100 AND proname !~ '^(rd_(shared?|sync|check)|run)_') OR (prorows > 0) <> proretset);
 -- in C, from this library (but what is not called), and nothing is found through the search path
-SELECT name FROM func WHERE prokind = 'f' AND proname <> 'may_register'
+SELECT name FROM func WHERE prokind = 'f' AND proname NOT IN ('may_register', 'run_on_other_nodes', 'rd_share_keys_everywhere', 'rd_sync_keys')
 	AND (prolang <> (SELECT oid FROM pg_language WHERE lanname = 'c') OR probin NOT LIKE '%redbear' OR proconfig IS NOT NULL);
+-- but for what asks another extension, which has its own search path
+SELECT name, proconfig FROM func WHERE prolang = (SELECT oid FROM pg_language WHERE lanname = 'plpgsql') ORDER BY name COLLATE "C";
 -- arguments that have defaults have names
 SELECT name FROM func WHERE pronargdefaults > 0 AND proargnames IS NULL;
--- all in one schema, but the registry's trigger, and the right to register
+-- all in one schema, but the registry's trigger, the right to register, and what asks other nodes
 SELECT name FROM func WHERE pronamespace <> (SELECT extnamespace FROM pg_extension WHERE extname = 'redbear') ORDER BY name COLLATE "C";
 -- granted to all, as by default, but that right
 SELECT name FROM func WHERE proacl IS NOT NULL;

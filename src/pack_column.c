@@ -13,14 +13,13 @@
 #include "access/relation.h"
 #include "access/tableam.h"
 #include "access/xact.h"
-#include "catalog/dependency.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
-#include "commands/extension.h"
 #include "executor/spi.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
@@ -32,6 +31,7 @@
 #include "utils/syscache.h"
 #include "utils/tuplestore.h"
 
+#include "nodes.h"
 #include "reddict.h"
 #include "registry.h"
 #include "share_keys.h"
@@ -73,7 +73,7 @@ typedef struct RowTables
 	List	   *at[REACHES];
 } RowTables;
 
-/* What rd_pack_column() says of them */
+/* What rd_pack_column() says of those whose rows it does not reach */
 static const struct
 {
 	const char *message;
@@ -85,9 +85,6 @@ static const struct
 	[REACH_FOREIGN] = {
 		"rows of foreign tables are not packed",
 		"Call rd_pack_column() in the databases that have the rows."},
-	[REACH_DISTRIBUTED] = {
-		"rows of distributed tables are not packed, for they are in shards",
-		"Call rd_pack_column() for each shard, as by Citus' run_command_on_shards()."},
 	[REACH_COMPRESSED] = {
 		"compressed chunks are not packed",
 		"Pack chunks before they are compressed."},
@@ -96,11 +93,7 @@ static const struct
 		"Call rd_pack_column() in these sessions."},
 };
 
-/*
- * Extensions that keep rows elsewhere than in their table, and where they say
- * so.  Neither is needed; the relation has to be the extension's own, since
- * anybody may have made another one of this name.
- */
+/* Extensions that keep rows elsewhere than in their table, and where they say so */
 static const struct
 {
 	const char *extension;
@@ -211,12 +204,7 @@ add_kept_rows(RowTables *kept)
 {
 	for (int i = 0; i < (int) lengthof(row_keepers); i++)
 	{
-		Oid			extension = get_extension_oid(row_keepers[i].extension, true);
-		Oid			schema = get_namespace_oid(row_keepers[i].schema, true);
-		Oid			relation = OidIsValid(schema) ? get_relname_relid(row_keepers[i].relation, schema) : InvalidOid;
-
-		if (OidIsValid(extension) && OidIsValid(relation) &&
-			getExtensionOfObject(RelationRelationId, relation) == extension)
+		if (reddict_extension_has(row_keepers[i].extension, row_keepers[i].schema, row_keepers[i].relation))
 			kept->at[row_keepers[i].reach] = query_oids(row_keepers[i].tables);
 	}
 }
@@ -311,6 +299,24 @@ table_size(Oid relid, TableSize *size)
 	return true;
 }
 
+/* An expression that is one thing for the rows of foreign tables, another for all others. */
+static const char *
+unless_foreign(const RowTables *tables, const char *foreign, const char *other)
+{
+	StringInfoData expression;
+	ListCell   *table;
+
+	if (tables->at[REACH_FOREIGN] == NIL)
+		return other;
+	initStringInfo(&expression);
+	appendStringInfoString(&expression, "CASE");
+	foreach(table, tables->at[REACH_FOREIGN])
+		appendStringInfo(&expression, " WHEN tableoid OPERATOR(pg_catalog.=) %u::pg_catalog.oid THEN %s",
+						 lfirst_oid(table), foreign);
+	appendStringInfo(&expression, " ELSE %s END", other);
+	return expression.data;
+}
+
 /*
  * A clause that has a table read in part, "" if all of it is to be read; and
  * how many rows one that is read stands for.
@@ -348,19 +354,7 @@ sample_clause(Oid relid, const RowTables *tables, const char **weight)
 	if (rows <= SAMPLE_ROWS)
 		return "";
 	*weight = psprintf("%.17g::pg_catalog.float8", rows / SAMPLE_ROWS);
-	if (tables->at[REACH_FOREIGN] != NIL)
-	{
-		StringInfoData condition;
-		ListCell   *table;
-
-		initStringInfo(&condition);
-		appendStringInfoString(&condition, "CASE");
-		foreach(table, tables->at[REACH_FOREIGN])
-			appendStringInfo(&condition, " WHEN tableoid OPERATOR(pg_catalog.=) %u::pg_catalog.oid THEN 1",
-							 lfirst_oid(table));
-		appendStringInfo(&condition, " ELSE %s END", *weight);
-		*weight = condition.data;
-	}
+	*weight = unless_foreign(tables, "1", *weight);
 	return psprintf("TABLESAMPLE pg_catalog.system (%.17g) REPEATABLE (0)", 100 * SAMPLE_ROWS / rows);
 }
 
@@ -374,19 +368,24 @@ enum
 	GROUP_MAP					/* a map of these keys */
 };
 
-/* Count the key sets of a column, most frequent first. */
+/*
+ * Count the key sets of a column, most frequent first.  Of foreign rows nothing
+ * is saved: their key sets are not registered where they are.
+ */
 static void
-count_key_sets(Oid relid, const char *map, const char *sample, const char *weight)
+count_key_sets(Oid relid, const RowTables *tables, const char *map, const char *sample, const char *weight)
 {
+	const char *here = unless_foreign(tables, "0", "1");
+
 	/* max() over maps of the same keys is a map of these keys. */
 	run(psprintf("SELECT h, pg_catalog.sum(w), "
-				 "pg_catalog.sum(w OPERATOR(pg_catalog.*) (pg_catalog.pg_column_size(m) "
+				 "pg_catalog.sum(w OPERATOR(pg_catalog.*) here OPERATOR(pg_catalog.*) (pg_catalog.pg_column_size(m) "
 				 "OPERATOR(pg_catalog.-) size)::pg_catalog.float8), pg_catalog.max(size), %s(m) "
-				 "FROM (SELECT m, w, %s(m) AS size, %s(m) AS h "
-				 "FROM (SELECT %s AS m, %s AS w FROM %s %s) AS s WHERE m IS NOT NULL) AS s "
+				 "FROM (SELECT m, w, here, %s(m) AS size, %s(m) AS h "
+				 "FROM (SELECT %s AS m, %s AS w, %s::pg_catalog.float8 AS here FROM %s %s) AS s WHERE m IS NOT NULL) AS s "
 				 "GROUP BY h ORDER BY 2 DESC, 1",
 				 reddict_extension_name("max"), reddict_extension_name("rd_packed_size"),
-				 reddict_extension_name("rd_index_hash"), map, weight, table_name(relid), sample),
+				 reddict_extension_name("rd_index_hash"), map, weight, here, table_name(relid), sample),
 		SPI_OK_SELECT);
 }
 
@@ -426,12 +425,25 @@ advise_storage(const RowTables *tables, int32 size)
 						 ROW_TARGET)));
 }
 
+/* Register the keys of a map on all nodes. */
+static void
+share_everywhere(Datum map, Oid type)
+{
+	const char *query = psprintf("SELECT %s(%s($1))", reddict_extension_name("rd_share_keys_everywhere"),
+								 reddict_extension_name("rd_keys"));
+	int			result = SPI_execute_with_args(query, 1, &type, &map, NULL, false, 0);
+
+	if (result != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_with_args failed: %s", SPI_result_code_string(result));
+}
+
 /*
- * Register one of these key sets, if enough rows have it, and tell of it.
- * Returns the bytes of the largest of its maps, packed, or 0.
+ * Register one of these key sets, if enough rows have it, and tell of it: on
+ * all nodes, if it is of a distributed table.  Returns the bytes of the largest
+ * of its maps, packed, or 0.
  */
 static int32
-share_key_set(SPITupleTable *table, uint64 row, int32 min_rows, ReturnSetInfo *rsinfo)
+share_key_set(SPITupleTable *table, uint64 row, int32 min_rows, bool everywhere, ReturnSetInfo *rsinfo)
 {
 	uint64		hash = (uint64) DatumGetInt64(column_value(table, row, GROUP_HASH));
 	float8		rows = DatumGetFloat8(column_value(table, row, GROUP_ROWS));
@@ -439,18 +451,24 @@ share_key_set(SPITupleTable *table, uint64 row, int32 min_rows, ReturnSetInfo *r
 	RedDictView view;
 	Datum		values[5];
 	bool		nulls[5] = {false};
-	bool		was_registered;
+	const char *action;
 
 	reddict_view(column_value(table, row, GROUP_MAP), &view);
 	if (rint(rows) < min_rows || view.index.n == 0 || view.index.hash != hash)
 		return 0;
 	reddict_own_keys(&view.index);
-	was_registered = !reddict_register(&view.index, "rd_share_column()");
+	if (everywhere)
+	{
+		share_everywhere(column_value(table, row, GROUP_MAP), SPI_gettypeid(table->tupdesc, GROUP_MAP));
+		action = "registered on all nodes";
+	}
+	else
+		action = reddict_register(&view.index, "rd_share_column()") ? "registered" : "was registered";
 	values[0] = Int64GetDatum((int64) hash);
 	values[1] = Int32GetDatum(view.index.n);
 	values[2] = Int64GetDatum((int64) rint(rows));
 	values[3] = Int64GetDatum((int64) rint(Max(saved, 0)));
-	values[4] = CStringGetTextDatum(was_registered ? "was registered" : "registered");
+	values[4] = CStringGetTextDatum(action);
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	return DatumGetInt32(column_value(table, row, GROUP_SIZE));
 }
@@ -462,11 +480,13 @@ share_key_set(SPITupleTable *table, uint64 row, int32 min_rows, ReturnSetInfo *r
  * Looks at a sample of a column, registers the key sets of at least so many
  * rows, as rd_share_keys() does, and tells of each the number of keys, the
  * rows that it estimates, the bytes that packing those and making them narrow
- * would save (of compressed ones none), and whether it was registered before.
- * A NOTICE where packed maps would fit into their rows and do not stay there;
- * and one where rows are elsewhere, since the key sets are registered in this
- * database alone.  Strict.  Errors besides: undefined_table, undefined_column,
- * datatype_mismatch, insufficient_privilege.
+ * would save (of compressed and foreign ones none), and whether it was
+ * registered before.  Key sets of distributed tables are registered on all
+ * nodes, as rd_share_keys_everywhere() does.  A NOTICE where packed maps would
+ * fit into their rows and do not stay there; and one where there are foreign
+ * rows, since the key sets are not registered in their databases.  Strict.
+ * Errors besides: undefined_table, undefined_column, datatype_mismatch,
+ * insufficient_privilege.
  */
 Datum
 rd_share_column(PG_FUNCTION_ARGS)
@@ -475,7 +495,6 @@ rd_share_column(PG_FUNCTION_ARGS)
 	int32		min_rows = PG_GETARG_INT32(2);
 	const char *map;
 	RowTables	tables;
-	List	   *elsewhere;
 	const char *sample;
 	const char *weight;
 	SPITupleTable *groups;
@@ -489,19 +508,19 @@ rd_share_column(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	row_tables(relid, &tables);
-	elsewhere = list_concat_copy(tables.at[REACH_FOREIGN], tables.at[REACH_DISTRIBUTED]);
-	if (elsewhere != NIL)
+	if (tables.at[REACH_FOREIGN] != NIL)
 		ereport(NOTICE,
-				errmsg("key sets are registered in this database alone, and there are rows elsewhere"),
-				errdetail("Tables: %s.", table_names(elsewhere)),
+				errmsg("key sets are not registered in the databases of foreign tables"),
+				errdetail("Tables: %s.", table_names(tables.at[REACH_FOREIGN])),
 				errhint("Register them where the rows are, too."));
 	sample = sample_clause(relid, &tables, &weight);
-	count_key_sets(relid, map, sample, weight);
+	count_key_sets(relid, &tables, map, sample, weight);
 	groups = SPI_tuptable;
 	ngroups = SPI_processed;
 	for (uint64 i = 0; i < ngroups; i++)
 	{
-		int32		size = share_key_set(groups, i, min_rows, (ReturnSetInfo *) fcinfo->resultinfo);
+		int32		size = share_key_set(groups, i, min_rows, tables.at[REACH_DISTRIBUTED] != NIL,
+										 (ReturnSetInfo *) fcinfo->resultinfo);
 
 		largest = Max(largest, size);
 	}
@@ -538,7 +557,8 @@ check_pack_call(FunctionCallInfo fcinfo)
 /* A column whose values are to be packed */
 typedef struct PackedColumn
 {
-	const char *name;			/* quoted */
+	const char *raw_name;
+	const char *name;			/* the same, quoted */
 	const char *map;			/* as an expression, see map_column() */
 	const char *pack;			/* names of functions */
 	const char *is_packable;
@@ -649,15 +669,65 @@ pack_table(const PackedColumn *column, Oid relid)
 }
 
 /*
+ * Pack the rows of a distributed table: each shard by a call of the procedure
+ * where the shard is.  What that says does not come here, so the rows are
+ * counted.
+ */
+static void
+pack_shards(const PackedColumn *column, Oid relid)
+{
+	List	   *shards = reddict_shards(relid);
+	char	   *procedure = reddict_extension_name("rd_pack_column");
+	char	   *is_packed = reddict_extension_name("rd_is_packed");
+	ListCell   *cell;
+
+	foreach(cell, shards)
+	{
+		const Shard *shard = lfirst(cell);
+		char	   *counts;
+		char	   *rest;
+		uint64		packed;
+		uint64		maps;
+		uint64		packable;
+
+		CHECK_FOR_INTERRUPTS();
+		SPI_commit();
+		(void) reddict_run_on_shard(shard,
+									psprintf("CALL %s(%s::pg_catalog.regclass, %s, %d)", procedure,
+											 quote_literal_cstr(shard->name), quote_literal_cstr(column->raw_name),
+											 column->batch));
+		counts = reddict_run_on_shard(shard,
+									  psprintf("SELECT pg_catalog.concat_ws(' ', pg_catalog.count(*) FILTER (WHERE %s(%s)), "
+											   "pg_catalog.count(%s), pg_catalog.count(*) FILTER (WHERE %s(%s))) FROM ONLY %s",
+											   is_packed, column->map, column->name, column->is_packable, column->map,
+											   shard->name));
+		packed = strtou64(counts, &rest, 10);
+		maps = strtou64(rest, &rest, 10);
+		packable = strtou64(rest, &rest, 10);
+		ereport(NOTICE,
+				errmsg("%s on %s:%d: " UINT64_FORMAT " of " UINT64_FORMAT " maps are packed, %d of %d shards",
+					   shard->name, shard->host, shard->port, packed, maps,
+					   foreach_current_index(cell) + 1, list_length(shards)));
+		if (packable > 0)
+			ereport(WARNING,
+					errmsg("rows of shard %s on %s:%d are not packed", shard->name, shard->host, shard->port),
+					errdetail("Of its maps, " UINT64_FORMAT " could be.", packable),
+					errhint("Call rd_pack_column() for the shard on its node, to see what it says."));
+	}
+}
+
+/*
  * rd_pack_column(tab regclass, col name, batch int4), a procedure
  *
  * Rewrites the rows of a table, of its partitions and of what inherits from it,
  * whose maps can be packed and are not: about "batch" rows at a time, in a
- * transaction of their own, with a NOTICE after each.  A WARNING names the
- * tables whose rows it does not reach.  Ended early, it has done a part, and
+ * transaction of their own, with a NOTICE after each; those of a distributed
+ * table shard by shard, where the shards are.  A WARNING names the tables whose
+ * rows it does not reach.  Ended early, it has done a part, and
  * can be called again.  Errors: null_value_not_allowed;
  * invalid_parameter_value; wrong_object_type; invalid_transaction_termination
- * within a transaction block; and those of UPDATE.
+ * within a transaction block; external_routine_exception for what a shard's node can't do; and those of
+ * UPDATE.
  */
 Datum
 rd_pack_column(PG_FUNCTION_ARGS)
@@ -665,6 +735,7 @@ rd_pack_column(PG_FUNCTION_ARGS)
 	Oid			relid;
 	PackedColumn column;
 	RowTables	tables;
+	ListCell   *table;
 
 	check_pack_call(fcinfo);
 	relid = PG_GETARG_OID(0);
@@ -677,14 +748,15 @@ rd_pack_column(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				errmsg("\"%s\" is not a table", get_rel_name(relid)));
-	column.name = pstrdup(quote_identifier(NameStr(*PG_GETARG_NAME(1))));
+	column.raw_name = pstrdup(NameStr(*PG_GETARG_NAME(1)));
+	column.name = pstrdup(quote_identifier(column.raw_name));
 	column.pack = reddict_extension_name("rd_pack");
 	column.is_packable = reddict_extension_name("rd_is_packable");
 
 	row_tables(relid, &tables);
 	for (int reach = REACH_HIDDEN; reach < REACHES; reach++)
 	{
-		if (tables.at[reach] != NIL)
+		if (tables.at[reach] != NIL && unpacked[reach].message != NULL)
 			ereport(WARNING,
 					errmsg("%s", unpacked[reach].message),
 					errdetail("Tables: %s.", table_names(tables.at[reach])),
@@ -692,10 +764,14 @@ rd_pack_column(PG_FUNCTION_ARGS)
 	}
 	for (int reach = REACH_HERE; reach <= REACH_HIDDEN; reach++)
 	{
-		ListCell   *table;
-
 		foreach(table, tables.at[reach])
 			pack_table(&column, lfirst_oid(table));
+	}
+	foreach(table, tables.at[REACH_DISTRIBUTED])
+	{
+		/* a partitioned table's shards have no rows of their own either */
+		if (get_rel_relkind(lfirst_oid(table)) != RELKIND_PARTITIONED_TABLE)
+			pack_shards(&column, lfirst_oid(table));
 	}
 	SPI_finish();
 	PG_RETURN_VOID();
