@@ -56,6 +56,7 @@ OBJS = \
 	src/search.o \
 	src/selectivity.o \
 	src/share_keys.o \
+	src/ship.o \
 	src/show_registry.o \
 	src/state.o \
 	src/subscript.o \

@@ -20,6 +20,7 @@
 #include "io.h"
 #include "redsum.h"
 #include "search.h"
+#include "ship.h"
 #include "variable.h"
 
 PG_FUNCTION_INFO_V1(reddict_support);
@@ -128,9 +129,10 @@ unpack_mutator(Node *node, void *context)
 /*
  * reddict_support(internal) returns internal
  *
- * The support function of functions of maps or statistics that give neither.
- * Asked to simplify a call, it unpacks the constants in the arguments.  Asked
- * about those that search, it has their estimates and index conditions.
+ * The support function of functions of maps or statistics that give neither,
+ * and look at no collation.  Asked to simplify a call, it unpacks the constants
+ * in the arguments, and takes away the collation.  Asked about those that
+ * search, it has their estimates and index conditions.
  *
  * In a query with ROLLUP, CUBE or GROUPING SETS, constants deeper in arguments
  * stay as they are.  Such an argument may be an expression that is grouped by,
@@ -139,8 +141,7 @@ unpack_mutator(Node *node, void *context)
  * row where it has to be NULL.
  *
  * The list of arguments is the planner's own copy, that goes into the call or
- * the operator if there is no substitute.  To return one would be to return a
- * function call for an operator, too, which is not what indexes match.
+ * the operator if there is no substitute: that of ship.c.
  */
 Datum
 reddict_support(PG_FUNCTION_ARGS)
@@ -166,6 +167,7 @@ reddict_support(PG_FUNCTION_ARGS)
 			if (has_packed(lfirst(arg), &support))
 				lfirst(arg) = unpack_mutator(lfirst(arg), &support);
 		}
+		PG_RETURN_POINTER(reddict_without_collation(call));
 	}
 	PG_RETURN_POINTER(NULL);
 }
