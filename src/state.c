@@ -13,9 +13,10 @@
  *
  * What is safe to modify: a plain flat state, because the executor copied it
  * into the aggregate's memory or we returned it; and a pivot, which is ours.
- * The first row is made plain, which a strict function could not do.  A state that came from elsewhere may have a short header, be
- * compressed, or point to a TOAST table: then a new state is made in the
- * current context, and the executor copies it.
+ * The first row is made plain, which a strict function could not do.  A state
+ * that came from elsewhere may have a short header, be compressed, or point to a
+ * TOAST table: then a new state is made in the current context, and the executor
+ * copies it.
  *
  * Whatever is raised on the way, the state is as it was: PL/pgSQL may catch it.
  */
