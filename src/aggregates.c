@@ -129,7 +129,6 @@ reddict_agg_trans(PG_FUNCTION_ARGS)
 	float8		value;
 	Pivot	   *pivot;
 	int32		slot;
-	RedDictElements number;
 
 	reddict_check_in_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
@@ -147,23 +146,12 @@ reddict_agg_trans(PG_FUNCTION_ARGS)
 	bytes = VARDATA_ANY(key);
 	len = VARSIZE_ANY_EXHDR(key);
 	value = PG_GETARG_FLOAT8(2);
+	if (likely(reddict_pivot_take_unseen(fcinfo, bytes, len, value)))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	pivot = PG_ARGISNULL(0) ? NULL :
 		reddict_pivot_get(fcinfo, PG_GETARG_DATUM(0), bytes, len, &slot);
 	if (unlikely(pivot == NULL))
 		pivot = new_pivot(fcinfo, bytes, len, &slot);
-	number = reddict_pivot_find(pivot, slot);
-	if (number.values != NULL)
-	{
-		KernelFault fault = reddict_kernel_update(reddict_plus.kernel, KERNEL_MAP_MAP,
-												  1, number.values, &value);
-
-		if (unlikely(fault.error != KERNEL_OK))
-			reddict_raise(fault.error, bytes, len);
-	}
-	else
-	{
-		reddict_pivot_reserve(pivot, 1, len, len);
-		reddict_pivot_add(pivot, slot, (RedDictElements) {&value, 1}, 0);
-	}
+	reddict_pivot_take(pivot, slot, value);
 	PG_RETURN_DATUM(reddict_pivot_datum(pivot));
 }

@@ -43,9 +43,30 @@
 /* Keys up to which a table is kept for groups to come in any case */
 #define TABLE_FEW_KEYS 1024
 
+/*
+ * Numbers to be added that wait for their states.
+ *
+ * Where the rows of many groups are mixed, most of the time is spent waiting for
+ * memory: for a state, which tells where its room is, and then for the place in
+ * the room.  So a number waits instead, while rows after it are read: first for
+ * the state, then, as many rows again, for the place.  Whatever looks into a
+ * state has all numbers added first.
+ */
+#define PIVOT_WAIT 16
+
+typedef struct WaitingNumber
+{
+	Pivot	   *pivot;
+	float8		value;
+	int32		slot;
+} WaitingNumber;
+
 /* What the states in an aggregate's memory have in common */
 typedef struct PivotMemory
 {
+	WaitingNumber waiting[2 * PIVOT_WAIT];	/* number i is at i modulo their number */
+	uint32		noted;			/* how many numbers there were */
+	uint32		added;			/* of these are no longer waiting */
 	MemoryContext parent;		/* the aggregate's memory */
 	MemoryContext context;		/* below it, has the states */
 	KeyTable   *table;
@@ -61,6 +82,7 @@ typedef struct PivotMemo
 	PivotMemory *memories;		/* one for each memory there is */
 	KeyTable   *kept;			/* for groups that come one after another */
 	int			users;			/* memories that use it */
+	bool		others;			/* may states be something else than pivots? */
 } PivotMemo;
 
 struct Pivot
@@ -268,11 +290,18 @@ sparse_limit(int32 capacity)
 	return Min((capacity * (int64) 3 + 3) / 4, capacity - 1);
 }
 
+/* Where the search for a slot starts in a sparse room. */
+static inline int32
+sparse_start(const Pivot *pivot, int32 slot)
+{
+	return ((uint64) ((uint32) slot * 0x9E3779B1u) * (uint32) pivot->capacity) >> 32;
+}
+
 /* Where a slot is in a sparse room, or the free place where it may go. */
 static inline unaligned_double *
 sparse_place(const Pivot *pivot, int32 slot)
 {
-	int32		i = ((uint64) ((uint32) slot * 0x9E3779B1u) * (uint32) pivot->capacity) >> 32;
+	int32		i = sparse_start(pivot, slot);
 	unaligned_double *place = place_at(pivot, i);
 
 	while (*place_slot(pivot, place) != slot && *place_slot(pivot, place) >= 0)
@@ -290,16 +319,34 @@ room_stride(const Pivot *pivot)
 	return pivot->dense ? pivot->capacity : 1;
 }
 
+/*
+ * Where a slot's element is, or where the search for it starts.  (Of a function
+ * that does no more than prefetch this, gcc thinks that it does nothing.)
+ */
+static inline const unaligned_double *
+likely_place(const Pivot *pivot, int32 slot)
+{
+	return pivot->dense ?
+		(unaligned_double *) pivot->room + slot : place_at(pivot, sparse_start(pivot, slot));
+}
+
+/* Write a number, so that it does not look as if it were none. */
+static inline void
+write_number(unaligned_double *place, float8 value)
+{
+	memcpy(place, &value, sizeof(value));
+	if (unlikely(!is_number(place)))
+		*place = get_float8_nan();
+}
+
 /* Write an element to the place that it has, or will have. */
 static inline void
 write_element(const Pivot *pivot, unaligned_double *place,
 			  RedDictElements from, int32 position)
 {
-	*place = from.values[position];
+	write_number(place, from.values[position]);
 	for (int plane = 1; plane < pivot->planes; plane++)
 		place[plane * (Size) room_stride(pivot)] = from.values[plane * (Size) from.stride + position];
-	if (unlikely(!is_number(place)))
-		*place = get_float8_nan();
 }
 
 /* Take the free place that a room has for a slot. */
@@ -403,6 +450,57 @@ room_grow(Pivot *pivot, int32 n)
 		pfree(old.room);
 }
 
+static void take_number(Pivot *pivot, int32 slot, float8 value);
+
+/* --- numbers that wait ---------------------------------------------------------- */
+
+/* The number that waits at a position. */
+static inline WaitingNumber *
+waiting_number(PivotMemory *memory, uint32 i)
+{
+	return &memory->waiting[i % lengthof(memory->waiting)];
+}
+
+/* Add the number that has waited longest. */
+static inline void
+take_waiting(PivotMemory *memory)
+{
+	WaitingNumber *number = waiting_number(memory, memory->added++);
+
+	Assert(number->pivot->hdr.eoh_methods == &pivot_methods);
+	take_number(number->pivot, number->slot, number->value);
+}
+
+/* Add all numbers that wait.  Errors as for reddict_pivot_take(). */
+static void
+take_all_waiting(PivotMemory *memory)
+{
+	while (unlikely(memory->added != memory->noted))
+		take_waiting(memory);
+}
+
+/* Have a number wait for its state, which need not be in the cache yet. */
+static inline void
+note_number(PivotMemory *memory, Pivot *pivot, int32 slot, float8 value)
+{
+	WaitingNumber *number;
+
+	if (memory->noted - memory->added == lengthof(memory->waiting))
+		take_waiting(memory);
+	number = waiting_number(memory, memory->noted++);
+	number->pivot = pivot;
+	number->slot = slot;
+	number->value = value;
+	__builtin_prefetch(pivot);
+	__builtin_prefetch((char *) pivot + 64);
+
+	if (memory->noted - memory->added > PIVOT_WAIT)
+	{
+		number = waiting_number(memory, memory->noted - PIVOT_WAIT);
+		__builtin_prefetch(likely_place(number->pivot, number->slot));
+	}
+}
+
 /* --- states ------------------------------------------------------------------- */
 
 /* The state that a Datum points to and that may be modified, or NULL. */
@@ -436,6 +534,8 @@ reddict_pivot_make(FunctionCallInfo fcinfo, RedDictKind kind, const RedDictView 
 	Size		size;
 	Pivot	   *pivot;
 
+	if (view != NULL)
+		memory->memo->others = true;
 	if (n > 0)
 		slots = reddict_key_table_slots(memory->table, reddict_open_keys(&view->index));
 	size = choose_room(memory, planes, n + 1, &dense);
@@ -466,10 +566,11 @@ reddict_pivot_slot(Pivot *pivot, const char *key, uint32 len)
 	return reddict_key_table_slot(pivot->memory->table, key, len);
 }
 
-/* The slots of a row's keys, likewise. */
+/* The slots of a row's keys, likewise.  No numbers of the state wait after this. */
 const KeySlots *
 reddict_pivot_slots(Pivot *pivot, const KeyIndex *index)
 {
+	take_all_waiting(pivot->memory);
 	return reddict_key_table_slots(pivot->memory->table, index);
 }
 
@@ -498,7 +599,7 @@ reddict_pivot_get(FunctionCallInfo fcinfo, Datum state, const char *key, uint32 
 	}
 	pivot = reddict_pivot_try(state);
 	if (pivot != NULL && unlikely(pivot->memory->table != likely_table))
-		*slot = reddict_pivot_slot(pivot, key, len);
+		*slot = reddict_key_table_slot(pivot->memory->table, key, len);
 	return pivot;
 }
 
@@ -524,46 +625,92 @@ reddict_pivot_find(Pivot *pivot, int32 slot)
 	return (RedDictElements) {find_place(pivot, slot), room_stride(pivot)};
 }
 
+/* Does a room have a place for every slot, so that these need no search and no check? */
+static inline bool
+room_has_all(const Pivot *pivot)
+{
+	return pivot->dense && pivot->memory->table->n <= pivot->capacity;
+}
+
 /*
  * Copy the elements with some slots, and make new ones by "init" where there are
  * none.  Returns how many were there.
  */
 int32
-reddict_pivot_read(const Pivot *pivot, const int32 *slots, int32 n,
+reddict_pivot_read(Pivot *pivot, const int32 *slots, int32 n,
 				   RedDictElements copies, void (*init) (RedDictElements, int32))
 {
-	const Pivot from = *pivot;	/* so that the compiler need not read it anew */
+	int32		stride = room_stride(pivot);
+	int			planes = pivot->planes;
 	int32		found = 0;
 
+	take_all_waiting(pivot->memory);
+	if (room_has_all(pivot))
+	{
+		/* what is none is copied, too, and looks like none */
+		for (int plane = 0; plane < planes; plane++)
+		{
+			const unaligned_double *from = (unaligned_double *) pivot->room + plane * (Size) stride;
+			unaligned_double *to = copies.values + plane * (Size) copies.stride;
+
+			for (int32 i = 0; i < n; i++)
+				memcpy(to + i, from + slots[i], sizeof(*to));
+		}
+		for (int32 i = 0; i < n; i++)
+		{
+			if (likely(is_number(copies.values + i)))
+				found++;
+			else
+				init(copies, i);
+		}
+		return found;
+	}
 	for (int32 i = 0; i < n; i++)
 	{
-		const unaligned_double *place = find_place(&from, slots[i]);
+		const unaligned_double *place = find_place(pivot, slots[i]);
 
-		if (unlikely(place == NULL))
+		if (place == NULL)
 		{
 			init(copies, i);
 			continue;
 		}
 		found++;
-		copies.values[i] = *place;
-		for (int plane = 1; plane < from.planes; plane++)
-			copies.values[plane * (Size) copies.stride + i] = place[plane * (Size) room_stride(&from)];
+		for (int plane = 0; plane < planes; plane++)
+			copies.values[plane * (Size) copies.stride + i] = place[plane * (Size) stride];
 	}
 	return found;
 }
 
-/* Write back what was read, but new elements. */
+/* Write back what was read, but for new elements. */
 void
 reddict_pivot_write(Pivot *pivot, const int32 *slots, int32 n, RedDictElements copies)
 {
-	const Pivot to = *pivot;
+	if (room_has_all(pivot))
+	{
+		unaligned_double *to = (unaligned_double *) pivot->room;
 
+		for (int32 i = 0; i < n; i++)
+		{
+			if (likely(is_number(to + slots[i])))
+				write_number(to + slots[i], copies.values[i]);
+		}
+		/* of what is none only the first double has a meaning */
+		for (int plane = 1; plane < pivot->planes; plane++)
+		{
+			const unaligned_double *from = copies.values + plane * (Size) copies.stride;
+
+			to += pivot->capacity;
+			for (int32 i = 0; i < n; i++)
+				to[slots[i]] = from[i];
+		}
+		return;
+	}
 	for (int32 i = 0; i < n; i++)
 	{
-		unaligned_double *place = find_place(&to, slots[i]);
+		unaligned_double *place = find_place(pivot, slots[i]);
 
-		if (likely(place != NULL))
-			write_element(&to, place, copies, i);
+		if (place != NULL)
+			write_element(pivot, place, copies, i);
 	}
 }
 
@@ -621,6 +768,66 @@ reddict_pivot_add(Pivot *pivot, int32 slot, RedDictElements from, int32 position
 	room_put(pivot, slot, from, position);
 }
 
+/* Add a number to that of a slot, or as the first one; see reddict_pivot_take(). */
+static void
+take_number(Pivot *pivot, int32 slot, float8 value)
+{
+	const KeyEntry *key = &pivot->memory->table->keys[slot];
+	unaligned_double *place = find_place(pivot, slot);
+	KernelFault fault;
+
+	if (place == NULL)
+	{
+		reddict_pivot_reserve(pivot, 1, key->len, key->len);
+		reddict_pivot_add(pivot, slot, (RedDictElements) {&value, 1}, 0);
+		return;
+	}
+	fault = reddict_kernel_update(KERNEL_ADD, KERNEL_MAP_MAP, 1, place, &value);
+	if (unlikely(fault.error != KERNEL_OK))
+		reddict_raise(fault.error, key->key, key->len);
+}
+
+/*
+ * Add a number to that of a slot, or as the first one: where there are many
+ * groups, as soon as anything looks into a state, or some rows later.  So what
+ * is raised may be of a row before.
+ * Errors: those of float8 addition, with the key; program_limit_exceeded.
+ */
+void
+reddict_pivot_take(Pivot *pivot, int32 slot, float8 value)
+{
+	PivotMemory *memory = pivot->memory;
+
+	if (memory->classes != NULL)
+		note_number(memory, pivot, slot, value);
+	else
+		take_number(pivot, slot, value);
+}
+
+/*
+ * The same for a key, and the state that a transition function got, without a
+ * look at it.  False where it can't be told that it is a pivot, or where this
+ * would save nothing.
+ *
+ * All states are pivots where the call site began one without a state.
+ */
+bool
+reddict_pivot_take_unseen(FunctionCallInfo fcinfo, const char *key, uint32 len, float8 value)
+{
+	const PivotMemo *memo = fcinfo->flinfo->fn_extra;
+	PivotMemory *memory;
+
+	if (memo == NULL || memo->others || PG_ARGISNULL(0))
+		return false;
+	memory = memo->memories;
+	if (memory == NULL || memory->next != NULL || memory->classes == NULL)
+		return false;
+	note_number(memory, (Pivot *) (DatumGetPointer(PG_GETARG_DATUM(0)) -
+								   offsetof(ExpandedObjectHeader, eoh_rw_ptr)),
+				reddict_key_table_slot(memory->table, key, len), value);
+	return true;
+}
+
 /* The entries of a state's keys, in order; the slot is the source. */
 static KeyEntry *
 sorted_entries(Pivot *pivot)
@@ -666,6 +873,7 @@ reddict_pivot_settle(Pivot *pivot)
 	struct varlena *result;
 	float8	   *values;
 
+	take_all_waiting(pivot->memory);
 	table->settled_n = pivot->n;
 	if (pivot->n > 0 && pivot->n == table->n)
 	{

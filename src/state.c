@@ -286,7 +286,9 @@ reddict_update_pivot(const RedDictUpdate *update, FunctionCallInfo fcinfo,
 
 		reddict_key_index_get(reddict_open_keys(&row.index), 0, &key, &len);
 		pivot = reddict_pivot_get(fcinfo, state, key, len, &slot);
-		if (pivot != NULL)
+		if (pivot != NULL && update == reddict_plus.update)
+			reddict_pivot_take(pivot, slot, row.values[0]);
+		else if (pivot != NULL)
 			update_pivot_by_one(update, pivot, slot, &row, len);
 		return pivot != NULL;
 	}
