@@ -41,6 +41,8 @@ OBJS = \
 	src/pack_column.o \
 	src/pairs.o \
 	src/parse.o \
+	src/percentile.o \
+	src/percentile_agg.o \
 	src/pivot.o \
 	src/rank.o \
 	src/records.o \

@@ -1020,6 +1020,84 @@ CREATE AGGREGATE reddict_agg(key text, val float8) (
 );
 COMMENT ON AGGREGATE reddict_agg(text, float8) IS 'map of the rows'' keys to their values; the values of a repeated key are added';
 
+-- Exact percentiles: the state has all numbers, so it is no value.
+
+CREATE FUNCTION reddict_percentile_trans(state internal, m reddict, fraction float8) RETURNS internal
+	AS 'MODULE_PATHNAME', 'reddict_percentile_trans'
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION reddict_percentile_trans(internal, reddict, float8) IS 'transition function of rd_percentile_agg(reddict, float8)';
+
+CREATE FUNCTION reddict_percentiles_trans(state internal, m reddict, fractions float8[]) RETURNS internal
+	AS 'MODULE_PATHNAME', 'reddict_percentiles_trans'
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION reddict_percentiles_trans(internal, reddict, float8[]) IS 'transition function of rd_percentiles_agg(reddict, float8[])';
+
+CREATE FUNCTION reddict_median_trans(state internal, m reddict) RETURNS internal
+	AS 'MODULE_PATHNAME', 'reddict_median_trans'
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION reddict_median_trans(internal, reddict) IS 'transition function of rd_median_agg(reddict)';
+
+CREATE FUNCTION reddict_percentile_combine(a internal, b internal) RETURNS internal
+	AS 'MODULE_PATHNAME', 'reddict_percentile_combine'
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION reddict_percentile_combine(internal, internal) IS 'combine function of exact percentiles';
+
+CREATE FUNCTION reddict_percentile_serial(state internal) RETURNS bytea
+	AS 'MODULE_PATHNAME', 'reddict_percentile_serial'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION reddict_percentile_serial(internal) IS 'serialization function of exact percentiles';
+
+CREATE FUNCTION reddict_percentile_deserial(message bytea, internal) RETURNS internal
+	AS 'MODULE_PATHNAME', 'reddict_percentile_deserial'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION reddict_percentile_deserial(bytea, internal) IS 'deserialization function of exact percentiles';
+
+CREATE FUNCTION reddict_percentile_final(state internal) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'reddict_percentile_final'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION reddict_percentile_final(internal) IS 'final function of rd_percentile_agg(reddict, float8) and rd_median_agg(reddict)';
+
+CREATE FUNCTION reddict_percentiles_final(state internal) RETURNS reddict[]
+	AS 'MODULE_PATHNAME', 'reddict_percentiles_final'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION reddict_percentiles_final(internal) IS 'final function of rd_percentiles_agg(reddict, float8[])';
+
+CREATE AGGREGATE rd_percentile_agg(m reddict, fraction float8) (
+	STYPE = internal,
+	SSPACE = 8192,
+	SFUNC = reddict_percentile_trans,
+	FINALFUNC = reddict_percentile_final,
+	COMBINEFUNC = reddict_percentile_combine,
+	SERIALFUNC = reddict_percentile_serial,
+	DESERIALFUNC = reddict_percentile_deserial,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rd_percentile_agg(reddict, float8) IS 'value below which a fraction of the values are, key by key, over the rows that have the key';
+
+CREATE AGGREGATE rd_percentiles_agg(m reddict, fractions float8[]) (
+	STYPE = internal,
+	SSPACE = 8192,
+	SFUNC = reddict_percentiles_trans,
+	FINALFUNC = reddict_percentiles_final,
+	COMBINEFUNC = reddict_percentile_combine,
+	SERIALFUNC = reddict_percentile_serial,
+	DESERIALFUNC = reddict_percentile_deserial,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rd_percentiles_agg(reddict, float8[]) IS 'values below which fractions of the values are, key by key, over the rows that have the key: a map for each fraction';
+
+CREATE AGGREGATE rd_median_agg(m reddict) (
+	STYPE = internal,
+	SSPACE = 8192,
+	SFUNC = reddict_median_trans,
+	FINALFUNC = reddict_percentile_final,
+	COMBINEFUNC = reddict_percentile_combine,
+	SERIALFUNC = reddict_percentile_serial,
+	DESERIALFUNC = reddict_percentile_deserial,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rd_median_agg(reddict) IS 'median, key by key, over the rows that have the key';
+
 -- The order of the rows matters to these, so their states can't be combined, and
 -- need not be values: the last row and the sum so far.
 

@@ -132,22 +132,23 @@ WHERE classid = 'pg_cast'::regclass AND (castcontext <> 'a' OR castmethod <> CAS
 SELECT name FROM aggr
 WHERE (aggcombinefn = 0) <> (name ~ 'rd_increase_agg')
    OR proparallel <> 's'
-   OR (aggtranstype = 'internal'::regtype) <> (name ~ 'rd_increase_agg')
+   OR (aggtranstype = 'internal'::regtype) <> (name ~ 'rd_(increase|percentiles?|median)_agg')
    OR aggtransspace <= 0
    -- exact sums alone can take a row out again; in windows they are what they are elsewhere
    OR (aggmtransfn, aggmtranstype, aggmtransspace, aggmfinalfn, aggminvtransfn <> 0, aggmfinalmodify)
 	IS DISTINCT FROM CASE aggtranstype WHEN 'redsum'::regtype THEN (aggtransfn, aggtranstype, aggtransspace, aggfinalfn, true, aggfinalmodify)
 	ELSE (0::regproc, 0::oid, 0, 0::regproc, false, 'r'::"char") END
    OR aggsortop <> 0
-   OR aggserialfn <> 0 OR aggdeserialfn <> 0;
+   -- what is no value is sent to another process as bytes
+   OR (aggserialfn <> 0, aggdeserialfn <> 0) IS DISTINCT FROM (aggtranstype = 'internal'::regtype AND aggcombinefn <> 0, aggserialfn <> 0);
 -- a final function changes nothing, so states may be shared
 SELECT name, aggfinalmodify FROM aggr WHERE aggfinalmodify <> 'r';
 -- the functions behind an aggregate are as safe in parallel as it is
-SELECT a.name, p.proname FROM aggr AS a JOIN pg_proc AS p ON p.oid IN (aggtransfn, aggcombinefn, aggfinalfn, aggminvtransfn)
+SELECT a.name, p.proname FROM aggr AS a JOIN pg_proc AS p ON p.oid IN (aggtransfn, aggcombinefn, aggserialfn, aggdeserialfn, aggfinalfn, aggminvtransfn)
 WHERE p.proparallel <> 's';
--- what combines states knows of NULL ones: it is a transition function too
+-- what combines values knows of NULL ones: it is a transition function too
 SELECT a.name, p.proname FROM aggr AS a JOIN pg_proc AS p ON p.oid = aggcombinefn
-WHERE NOT proisstrict AND NOT EXISTS (SELECT FROM aggr AS b WHERE b.aggtransfn = p.oid);
+WHERE NOT proisstrict AND aggtranstype <> 'internal'::regtype AND NOT EXISTS (SELECT FROM aggr AS b WHERE b.aggtransfn = p.oid);
 
 -- what core checks of functions and operators itself (opr_sanity)
 

@@ -1,12 +1,10 @@
 /*
  * rank.c
- *	  A map's pairs in the order of their values: the first ones, and percentiles.
+ *	  A map's pairs in the order of their values: the first ones.
  *
  * They are selected; only what was selected is sorted.
  */
 #include "postgres.h"
-
-#include <math.h>
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
@@ -20,8 +18,6 @@
 PG_FUNCTION_INFO_V1(rd_top);
 PG_FUNCTION_INFO_V1(rd_bottom);
 PG_FUNCTION_INFO_V1(rd_top_keys);
-PG_FUNCTION_INFO_V1(rd_percentile);
-PG_FUNCTION_INFO_V1(rd_median);
 
 /* A pair on its way through a selection or a sort */
 typedef struct RankedPair
@@ -89,70 +85,17 @@ keep_first(const RedDictView *map, int32 n, bool largest_first, RankedPair *firs
 	}
 }
 
-/* The one in the middle of three. */
-static inline RankedPair
-middle_of(const RankedPair *a, const RankedPair *b, const RankedPair *c, bool largest_first)
-{
-	if (compare_ranked(a, b, largest_first) > 0)
-	{
-		const RankedPair *swap = a;
+#define SELECT_NAME select_largest
+#define SELECT_TYPE RankedPair
+#define SELECT_BEFORE(a, b) (compare_ranked(a, b, true) < 0)
+#define SELECT_SORT(pairs, n) sort_ranked(pairs, n, &(bool) {true})
+#include "selection.h"
 
-		a = b;
-		b = swap;
-	}
-	if (compare_ranked(b, c, largest_first) < 0)
-		return *b;
-	return compare_ranked(a, c, largest_first) < 0 ? *c : *a;
-}
-
-/*
- * Move the first n of some pairs before the others.  This is Hoare's FIND
- * (CACM 4, 1961) with the median of three for a pivot; where it makes too
- * little progress the rest is sorted.
- */
-static inline void
-move_first(RankedPair *pairs, int32 total, int32 n, bool largest_first)
-{
-	int32		low = 0;
-	int32		high = total - 1;
-	int			rounds = 2 * pg_leftmost_one_pos32(total) + 2;
-
-	while (low < high)
-	{
-		RankedPair	pivot = middle_of(&pairs[low], &pairs[low + (high - low) / 2],
-									  &pairs[high], largest_first);
-		int32		i = low;
-		int32		j = high;
-
-		CHECK_FOR_INTERRUPTS();
-		if (rounds-- == 0)
-		{
-			sort_ranked(&pairs[low], high - low + 1, &largest_first);
-			return;
-		}
-		while (i <= j)
-		{
-			while (compare_ranked(&pairs[i], &pivot, largest_first) < 0)
-				i++;
-			while (compare_ranked(&pivot, &pairs[j], largest_first) < 0)
-				j--;
-			if (i <= j)
-			{
-				RankedPair	swap = pairs[i];
-
-				pairs[i++] = pairs[j];
-				pairs[j--] = swap;
-			}
-		}
-		/* what is between j and i is where it belongs */
-		if (n - 1 <= j)
-			high = j;
-		else if (n - 1 >= i)
-			low = i;
-		else
-			return;
-	}
-}
+#define SELECT_NAME select_smallest
+#define SELECT_TYPE RankedPair
+#define SELECT_BEFORE(a, b) (compare_ranked(a, b, false) < 0)
+#define SELECT_SORT(pairs, n) sort_ranked(pairs, n, &(bool) {false})
+#include "selection.h"
 
 /* The pairs of a map, in key order. */
 static RankedPair *
@@ -207,9 +150,9 @@ first_positions(const RedDictView *map, int32 *n, bool largest_first, bool in_or
 	{
 		pairs = all_pairs(map);
 		if (largest_first)
-			move_first(pairs, total, *n, true);
+			select_largest(pairs, total, *n - 1);
 		else
-			move_first(pairs, total, *n, false);
+			select_smallest(pairs, total, *n - 1);
 		if (in_order)
 			sort_ranked(pairs, *n, &largest_first);
 	}
@@ -287,78 +230,4 @@ rd_top_keys(PG_FUNCTION_ARGS)
 		keys[i] = PointerGetDatum(cstring_to_text_with_len(key, len));
 	}
 	PG_RETURN_ARRAYTYPE_P(construct_array(keys, n, TEXTOID, -1, false, TYPALIGN_INT));
-}
-
-/*
- * The value below which a fraction of the values of a map are, by the arithmetic
- * of core's percentile_cont(): false for an empty map.
- */
-static bool
-percentile(const RedDictView *map, float8 fraction, float8 *result)
-{
-	double		place = fraction * (map->index.n - 1);
-	int32		first = floor(place);
-	int32		second = ceil(place);
-	RankedPair *pairs;
-	RankedPair	highest;
-	RankedPair	next;
-
-	if (map->index.n == 0)
-		return false;
-	/* what is not above the second, of which the two highest are wanted */
-	pairs = all_pairs(map);
-	move_first(pairs, map->index.n, second + 1, false);
-	highest = next = pairs[0];
-	for (int32 i = 1; i <= second; i++)
-	{
-		if (compare_ranked(&pairs[i], &highest, false) > 0)
-		{
-			next = highest;
-			highest = pairs[i];
-		}
-		else if (i == 1 || compare_ranked(&pairs[i], &next, false) > 0)
-			next = pairs[i];
-	}
-	*result = first == second ? highest.value :
-		next.value + (place - first) * (highest.value - next.value);
-	pfree(pairs);
-	return true;
-}
-
-/*
- * rd_percentile(m reddict, fraction float8) returns float8
- *
- * What percentile_cont(fraction) gives over the values of a map, but for the
- * sign of zero: between two values it interpolates; NaN is the largest.  NULL
- * for an empty map.  Error: numeric_value_out_of_range for a fraction that is
- * not between 0 and 1.
- */
-Datum
-rd_percentile(PG_FUNCTION_ARGS)
-{
-	float8		fraction = PG_GETARG_FLOAT8(1);
-	RedDictView map;
-	float8		result;
-
-	if (!(fraction >= 0 && fraction <= 1))
-		ereport(ERROR,
-				errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				errmsg("percentile value %g is not between 0 and 1", fraction));
-	PG_GETARG_REDDICT_VIEW(0, &map);
-	if (!percentile(&map, fraction, &result))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(result);
-}
-
-/* rd_median(m reddict) returns float8: rd_percentile(m, 0.5). */
-Datum
-rd_median(PG_FUNCTION_ARGS)
-{
-	RedDictView map;
-	float8		result;
-
-	PG_GETARG_REDDICT_VIEW(0, &map);
-	if (!percentile(&map, 0.5, &result))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(result);
 }

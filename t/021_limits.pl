@@ -85,6 +85,12 @@ is_true("SELECT a::text::reddict = a AND a::jsonb::reddict = a AND reddict(rd_ke
 is_true("SELECT rd_keys(a) = (SELECT array_agg(key ORDER BY key COLLATE \"C\") FROM (SELECT 'key ' || generate_series(1, 1000000)) AS t(key)) $both", 'in order');
 is_true("SELECT rd_sum(sum(m)) = 500000500000 + 1000000500000.0 AND rd_length(rs_count(redstats(m))) = 1500000 AND rd_exact_sum_agg(m) = sum(m) AND rd_length(rx_count(redsum(m))) = 1500000 FROM maps WHERE name <> 'subscript'", 'summed up by rows');
 
+# Exact percentiles have all numbers, and keys that never come again
+is_true("SELECT rd_median_agg(m) = m FROM maps, generate_series(1, 3) WHERE name = 'first' GROUP BY m", 'their medians');
+is_true("SELECT rd_length(rd_median_agg(reddict('key ' || i, i))) = 200000 FROM generate_series(1, 200000) AS i", 'and of as many rows');
+is_refused("SELECT rd_median_agg(m) FROM maps, generate_series(1, 1000) WHERE name = 'first'", '54000', 'more numbers than 1 GB')
+  if $ENV{REDBEAR_LONG_TESTS};
+
 #
 # Keys that share a long prefix, 60 MB of it
 #
@@ -130,7 +136,7 @@ foreach my $sql (q{m + '{"a": 1}'}, q{m || '{"a": 1}'}, q{'{"a": 1}' || m}, q{rd
 {
 	is_refused("SELECT $sql FROM full_maps", '54000', "one pair more: $sql");
 }
-foreach my $aggregate (qw(sum max rd_concat_agg redstats redsum rd_exact_sum_agg))
+foreach my $aggregate (qw(sum max rd_concat_agg redstats redsum rd_exact_sum_agg rd_median_agg))
 {
 	is_refused("SELECT $aggregate(v) FROM (SELECT m FROM full_maps UNION ALL SELECT '{\"a\": 1}') AS t(v)", '54000', "one row more: $aggregate");
 }

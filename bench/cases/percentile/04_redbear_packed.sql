@@ -1,0 +1,2 @@
+SET redbear.pack = on;
+SELECT rd_percentile_agg(m, 0.95) FROM ten_packed;
