@@ -1,5 +1,5 @@
-# What doc/read_copy.py, which knows no more than doc/storage-format.md says,
-# reads of a binary COPY is what the server says in JSON.
+# What the Python package, which knows no more than doc/storage-format.md says,
+# reads of a binary COPY is what the server says in JSON. It needs no driver.
 
 use strict;
 use warnings;
@@ -29,10 +29,11 @@ $node->safe_psql(
 		FROM generate_series(1, 100) AS i, generate_series(1, 3 * i) AS j GROUP BY i});
 $node->safe_psql('postgres', "COPY (SELECT m, s FROM original ORDER BY id) TO '$dir/binary' (FORMAT binary)");
 
+local $ENV{PYTHONPATH} = 'clients/python/src';
 my $rows = '';
 my $error;
 ok( run_log(
-		[ 'python3', 'doc/read_copy.py', 'reddict', 'redstats' ], '<', "$dir/binary", '>', \$rows, '2>', \$error),
+		[ 'python3', '-m', 'pg_redbear', 'reddict', 'redstats' ], '<', "$dir/binary", '>', \$rows, '2>', \$error),
 	'the file is read') or diag($error);
 append_to_file("$dir/json", $rows);
 
