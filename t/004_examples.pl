@@ -3,9 +3,9 @@
 # the other do so in one database; the others, which look into the registry or
 # connect elsewhere, have one of their own.
 #
-# A result is what follows "-- " ("# ", "// ") behind a statement, if it begins
-# with a digit or a brace, or on lines of its own below it; columns are as psql
-# aligns them. Blocks of other languages are not run.
+# A result is what follows "-- " behind a statement, if it begins with a digit or
+# a brace, or on lines of its own below it; columns are as psql aligns them.
+# Programs in other languages are in doc/clients.md, for 050_clients.pl.
 
 use strict;
 use warnings;
@@ -17,20 +17,8 @@ use Test::More;
 # One after the other, in one database
 my @tour = qw(README.md doc/reference.md doc/shared-keys.md doc/recipes.md doc/faq.md);
 
-# Clients other than psql, which run where they are installed
-my %clients = (
-	python => { run => [ 'python3', '-c' ], needs => 'import psycopg2', comment => '#' },
-	js => { run => [ 'node', '-e' ], needs => 'require("pg")', comment => '//' });
-
-# False if the client, or what it needs, is not installed
-sub installed
-{
-	my $client = shift;
-	return eval { run_command([ @{ $client->{run} }, $client->{needs} ]); $? == 0 };
-}
-
 my %in_tour = map { $_ => 1 } @tour;
-my @documents = grep { -e } @tour, grep { !$in_tour{$_} } sort glob('doc/*.md');
+my @documents = grep { -e } @tour, grep { !$in_tour{$_} && $_ ne 'doc/clients.md' } sort glob('doc/*.md');
 plan skip_all => 'the documents are not here' unless @documents;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
@@ -40,8 +28,8 @@ $node->start;
 # The results that a block shows
 sub wanted
 {
-	my ($block, $comment) = @_;
-	my @wanted = $block =~ /(?:^$comment[ ]+|[;)][ ]*$comment[ ]+(?=[\d{]))(.*)$/mg;
+	my $block = shift;
+	my @wanted = $block =~ /(?:^--[ ]+|[;)][ ]*--[ ]+(?=[\d{]))(.*)$/mg;
 
 	s/ *\| */|/g foreach @wanted;
 	return @wanted;
@@ -58,33 +46,14 @@ foreach my $document (@documents)
 
 	my $compared = 0;
 	my $text = slurp_file($document);
-	while ($text =~ /^```(\w+)\n(.*?)^```$/msg)
+	while ($text =~ /^```sql\n(.*?)^```$/msg)
 	{
-		my ($language, $block) = ($1, $2);
-		my $client = $clients{$language};
+		my $block = $1;
 		my ($first) = $block =~ /^(.*)$/m;
-		my ($ok, $output, $error);
-
-		next unless $client || $language eq 'sql';
-		my @wanted = wanted($block, $client ? $client->{comment} : '--');
+		my @wanted = wanted($block);
 		$compared += @wanted;
 
-		if (!$client)
-		{
-			$ok = $node->psql($db, $block, on_error_stop => 1, stdout => \$output, stderr => \$error) == 0;
-		}
-		elsif (installed($client))
-		{
-			local %ENV = (%ENV, PGHOST => $node->host, PGPORT => $node->port,
-				PGDATABASE => $db, PGUSER => scalar getpwuid($<));
-			($output, $error) = run_command([ @{ $client->{run} }, $block ]);
-			$ok = $? == 0;
-		}
-		else
-		{
-			note("$document: $client->{run}[0] can't $client->{needs}, so this is not run");
-			next;
-		}
+		my $ok = $node->psql($db, $block, on_error_stop => 1, stdout => \my $output, stderr => \my $error) == 0;
 		ok($ok, "$document runs: $first") or diag($error);
 		$output =~ s/^ +//mg;
 		is($output, join("\n", @wanted), "$document gives: $first") if @wanted;

@@ -5,11 +5,12 @@
 const { fromSql, fromBinary, fromSqlArray, fromBinaryArray, oidQuery, oidsOf } = require('./index.js');
 
 // Under its option "binary", pg 8 decodes what it receives as UTF-8 before any
-// parser sees it. Bytes that are none become U+FFFD.
+// parser sees it. Bytes that are none become U+FFFD. (Up to 8.11 the parser gets
+// a string.)
 function ifWhole(parse) {
     return (bytes) => {
         if (bytes.includes('\ufffd')) throw new Error("pg damages binary results: leave its option binary off (pg's issue 3495)");
-        return parse(bytes);
+        return parse(Buffer.from(bytes));
     };
 }
 

@@ -4,9 +4,12 @@
 
 const { toSql, fromSql } = require('./index.js');
 
+// The first versions 0.3 transform conditions such as Raw, too.
+const isCondition = (value) => value['@instanceof'] === Symbol.for('FindOperator');
+
 // For a column: @Column({ type: 'reddict', transformer: reddict })
 const reddict = {
-    to: (value) => (value === null || value === undefined ? value : toSql(value)),
+    to: (value) => (value === null || value === undefined || isCondition(value) ? value : toSql(value)),
     from: (value) => (typeof value === 'string' ? fromSql(value) : value),
 };
 
