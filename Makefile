@@ -33,8 +33,9 @@ OBJS = \
 	src/keysets.o \
 	src/members.o \
 	src/memo.o \
-	src/narrow.o \
 	src/narrow_map.o \
+	src/narrow_read.o \
+	src/narrow_write.o \
 	src/nodes.o \
 	src/operands.o \
 	src/pack.o \
@@ -83,7 +84,7 @@ PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
 # -O2 leaves the loops over doubles scalar (gcc before 13) or half-done.
-src/exact_sum.o src/kernels.o src/narrow.o: override CFLAGS += -O3
+src/exact_sum.o src/kernels.o src/narrow_read.o src/narrow_write.o: override CFLAGS += -O3
 
 $(OBJS): $(wildcard $(here)src/*.h)
 

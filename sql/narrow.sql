@@ -146,6 +146,12 @@ CREATE TEMP TABLE steps AS SELECT i AS id, reddict(ARRAY['a', 'b'], ARRAY[i, 200
 UPDATE steps SET m = ((m + 1) * 2 - m) * 3;
 SELECT count(*), count(*) FILTER (WHERE pg_temp.numbers(m) = '8 bytes each') AS plain,
 	bool_and(m = reddict(ARRAY['a', 'b'], ARRAY[((id + 1) * 2 - id) * 3, ((200 + 1) * 2 - 200) * 3])) FROM steps;
+-- of what is not narrow nothing narrow is made, though inner steps of narrow maps were where it is now
+SET redbear.narrow = off;
+CREATE TEMP TABLE plain_steps AS SELECT id, rd_unpack(m) AS m FROM steps;
+RESET redbear.narrow;
+SELECT count(*) FILTER (WHERE pg_temp.numbers((m + m) / 2) = '8 bytes each') AS plain FROM steps;
+SELECT count(*) FILTER (WHERE pg_temp.numbers((m + m) / 2) = '8 bytes each') AS plain FROM plain_steps;
 
 -- what ROLLUP makes NULL is NULL where it is an argument, too, though it has a constant
 CREATE TEMP TABLE recognised AS SELECT reddict('a', i % 2) AS m FROM generate_series(1, 4) AS i;

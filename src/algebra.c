@@ -335,7 +335,10 @@ take_argument(FunctionCallInfo fcinfo, int n, Datum map)
 	if (!get_operands(fcinfo)->fresh[n])
 		return false;
 	reddict_note_taken(map);
-	return DatumGetPointer(map) == inner_result;
+	if (DatumGetPointer(map) != inner_result)
+		return false;
+	inner_result = NULL;
+	return true;
 }
 
 /* The result of a step; narrow if it is to be, and this is the last step. */
@@ -346,6 +349,9 @@ finish_step(FunctionCallInfo fcinfo, struct varlena *result, bool narrow)
 
 	if (unlikely(reddict_looks > 0))
 		forget_made(result);
+	/* where an inner result was that nothing took, there is another one now */
+	if (result == inner_result)
+		inner_result = NULL;
 	if (!narrow || operands == NULL || operands->variable)
 		return result;
 	if (operands->result != 0 && was_taken(operands->result))

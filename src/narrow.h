@@ -12,9 +12,10 @@
  *	  thirds, large numbers.
  *	- How numbers are written depends on nothing but the numbers.  What numbers
  *	  written before were like is only a guess that saves time.
- *	- Writing never reads or writes beyond the bytes that it measured.  Reading
- *	  looks at up to 15 bytes before the numbers, of which the 12 before the
- *	  layout are the caller's to have, but never at one behind them.
+ *	- Writing never reads beyond the numbers, but it writes up to NARROW_SLACK
+ *	  bytes behind those that it measured.  Reading looks at up to 15 bytes before
+ *	  the numbers, of which the 12 before the layout are the caller's to have, but
+ *	  never at one behind them.
  *	- Bytes are in the machine's order, and nothing is aligned.
  *	- No number of 1, 2 or 4 bytes is as large as 2^31, so adding one to a
  *	  double never overflows.
@@ -52,25 +53,23 @@
 #define NARROW_STRIDE		64	/* numbers from an offset to the next */
 #define NARROW_HEAD_SIZE	1
 
-/* A number on its way to be written: mantissa / 10^decimals */
-typedef struct NarrowNumber
-{
-	int32_t		mantissa;
-	int8_t		decimals;		/* the fewest; NARROW_NONE: keep the double */
-} NarrowNumber;
-
-#define NARROW_NONE (-1)
+/* Bytes of memory that writing n numbers needs, and may write behind them */
+#define NARROW_MEMORY(n) (((size_t) (n) + 3) / 4 * (8 * sizeof(int32_t) + 2))
+#define NARROW_SLACK 7
 
 /* How some numbers are written, and what writing them needs to know */
 typedef struct NarrowWriter
 {
 	int			n;
 	const unaligned_double *values;
-	NarrowNumber *numbers;		/* n of them, the caller's memory */
-	int			guess;			/* decimals that the first may have */
+	void	   *memory;			/* NARROW_MEMORY(n) bytes of the caller's, aligned for an int32_t */
+	int			guess;			/* decimals that some number may have, and none has more */
+	bool		give_up;		/* where a few numbers make it likely that it would save nothing */
+	int			decimals;		/* those that it has */
 	int			scale;
 	int			width;			/* 0: codes */
 	size_t		size;			/* bytes in all */
+	bool		doubles;		/* is any number kept in 8 bytes? */
 } NarrowWriter;
 
 /* Narrow numbers as they lie */
@@ -86,7 +85,6 @@ typedef struct NarrowNumbers
 	bool		last_doubles;	/* are there doubles in the last stride? */
 } NarrowNumbers;
 
-extern bool reddict_narrow_likely(int n, const unaligned_double *values, int few);
 extern bool reddict_narrow_measure(NarrowWriter *writer);
 extern void reddict_narrow_write(const NarrowWriter *writer, char *to);
 extern size_t reddict_narrow_front(int n);

@@ -93,6 +93,23 @@ reddict_may_be_narrow(const KeyIndex *index)
 		 reddict_flat_size(REDDICT_MAP, index->size, index->n) <= TOAST_TUPLE_TARGET);
 }
 
+/*
+ * As reddict_narrow_measure().  The most decimals that the last two maps had are
+ * the guess: the next one is likely to have as many.
+ */
+static bool
+measure(NarrowWriter *writer)
+{
+	static int	last[2];
+	bool		saves;
+
+	writer->guess = Max(last[0], last[1]);
+	saves = reddict_narrow_measure(writer);
+	last[0] = last[1];
+	last[1] = writer->decimals;
+	return saves;
+}
+
 /* Bytes that the numbers of a map take, narrow if that saves any. */
 Size
 reddict_narrow_size(const RedDictView *map)
@@ -100,9 +117,9 @@ reddict_narrow_size(const RedDictView *map)
 	NarrowWriter writer = {.n = map->index.n,.values = map->values};
 	bool		saves;
 
-	writer.numbers = palloc(writer.n * sizeof(NarrowNumber));
-	saves = redbear_narrow && reddict_narrow_measure(&writer);
-	pfree(writer.numbers);
+	writer.memory = palloc(NARROW_MEMORY(writer.n));
+	saves = redbear_narrow && measure(&writer);
+	pfree(writer.memory);
 	return saves ? writer.size : writer.n * sizeof(float8);
 }
 
@@ -123,16 +140,15 @@ reddict_is_narrow(Datum map)
 
 /*
  * Make a plain map, just built, narrow, where it stands; or leave it as it is
- * where that would save nothing, or it may not be narrow.  Returns the map.
+ * where that would save nothing, or is given up, or it may not be narrow.
+ * Returns the map.
  */
-struct varlena *
-reddict_narrow(struct varlena *map)
+static struct varlena *
+make_narrow(struct varlena *map, bool give_up)
 {
-	NarrowNumber stack_numbers[NARROW_STACK];
-	char		stack_bytes[NARROW_STACK * sizeof(float8)];
+	int32		stack_memory[NARROW_MEMORY(NARROW_STACK) / sizeof(int32)];
 	char	   *data = VARDATA(map);
-	char	   *bytes = stack_bytes;
-	NarrowWriter writer = {.numbers = stack_numbers};
+	NarrowWriter writer = {.memory = stack_memory,.give_up = give_up};
 	KeyIndex	index;
 	uint32		head;
 	int32		n;
@@ -144,26 +160,37 @@ reddict_narrow(struct varlena *map)
 	writer.n = n;
 	writer.values = (unaligned_double *) (data + REDDICT_VALUES_OFFSET);
 	if (n > NARROW_STACK)
-		writer.numbers = palloc(n * sizeof(NarrowNumber));
-	if (reddict_narrow_measure(&writer))
+		writer.memory = palloc(NARROW_MEMORY(n));
+	if (measure(&writer))
 	{
-		/* Bytes may be written before the doubles in their place are read. */
-		if (n > NARROW_STACK)
-			bytes = palloc(writer.size);
-		reddict_narrow_write(&writer, bytes);
+		/* where the doubles are, unless one may be written over before it is read */
+		if (!writer.doubles && writer.size + NARROW_SLACK <= n * sizeof(float8))
+			reddict_narrow_write(&writer, data + REDDICT_VALUES_OFFSET);
+		else
+		{
+			char	   *bytes = palloc(writer.size + NARROW_SLACK);
+
+			reddict_narrow_write(&writer, bytes);
+			memcpy(data + REDDICT_VALUES_OFFSET, bytes, writer.size);
+			pfree(bytes);
+		}
 		memcpy(&head, data, sizeof(head));
 		head ^= REDDICT_VERSION ^ REDDICT_NARROW_VERSION;
 		memcpy(data, &head, sizeof(head));
-		memcpy(data + REDDICT_VALUES_OFFSET, bytes, writer.size);
 		memmove(data + REDDICT_VALUES_OFFSET + writer.size,
 				data + reddict_front_size(REDDICT_MAP, n), index.size);
 		SET_VARSIZE(map, VARHDRSZ + REDDICT_VALUES_OFFSET + writer.size + index.size);
-		if (n > NARROW_STACK)
-			pfree(bytes);
 	}
 	if (n > NARROW_STACK)
-		pfree(writer.numbers);
+		pfree(writer.memory);
 	return map;
+}
+
+/* Make a map, just built, narrow, where it stands, if that saves anything; returns it. */
+struct varlena *
+reddict_narrow(struct varlena *map)
+{
+	return make_narrow(map, false);
 }
 
 /*
@@ -173,12 +200,7 @@ reddict_narrow(struct varlena *map)
 struct varlena *
 reddict_narrow_result(struct varlena *map)
 {
-	const int	few = 8;
-	RedDictView view;
-
-	reddict_view_flat(map, REDDICT_MAP, &view);
-	return view.index.n <= few || reddict_narrow_likely(view.index.n, view.values, few) ?
-		reddict_narrow(map) : map;
+	return make_narrow(map, true);
 }
 
 /* As reddict_narrow(), for the result of what has this operand. */

@@ -25,7 +25,7 @@ foreach my $target (sort keys %flags)
 {
 	# the test itself, and its reference, without the wider instructions
 	is( system("$compile -DTARGET='\"$target\"' -c -o $dir/test.o t/kernels/narrow_test.c"
-			  . " && $compile $flags{$target} -o $dir/$target $dir/test.o src/narrow.c src/kernels.c -lm"),
+			  . " && $compile $flags{$target} -o $dir/$target $dir/test.o src/narrow_read.c src/narrow_write.c src/kernels.c -lm"),
 		0,
 		"$target: compiles");
 	my $differences = `$dir/$target $arguments`;

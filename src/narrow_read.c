@@ -1,6 +1,6 @@
 /*
- * narrow.c
- *	  Numbers in fewer bytes than doubles take.
+ * narrow_read.c
+ *	  Narrow numbers as doubles again: all, one, or added to sums.
  *
  * narrow.h draws the layout and has the rules.
  *
@@ -17,309 +17,15 @@
 #endif
 
 #include "clones.h"
-#include "narrow.h"
+#include "narrow_codes.h"
 
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-#define NARROW_BIG_ENDIAN
-#endif
-
-/* The powers of ten that a double has exactly */
-static const double powers[NARROW_MAX_SCALE + 1] = {
-	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22
-};
-
-/* And what divides by them, for the fused division */
+/* What divides by powers of ten, for the fused division */
 static const double inverses[] = {
 	1e0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9
 };
 
 /* The scale up to which the fused division is that of all 32-bit integers */
 #define FUSED_MAX_SCALE 9
-
-#define CODE_BITS	4
-#define CODE_MASK	0xF
-#define CODE_SCALED 0x4
-#define CODE_ZERO	0x8
-#define CODE_DOUBLE 0x3			/* width 8: never with decimals */
-
-#define SCALE_MASK	0x1F
-#define WIDTH_SHIFT 5
-
-static inline int
-code_width(int code)
-{
-	return 1 << (code & 0x3);
-}
-
-static inline int
-get_code(const unsigned char *codes, int position)
-{
-	return (codes[position / 2] >> (position % 2 * CODE_BITS)) & CODE_MASK;
-}
-
-static inline size_t
-codes_size(int n)
-{
-	return ((size_t) n + 1) / 2;
-}
-
-static inline size_t
-offsets_size(int n)
-{
-	return n > 0 ? (size_t) (n - 1) / NARROW_STRIDE * sizeof(uint32_t) : 0;
-}
-
-/* --- writing -------------------------------------------------------------- */
-
-static inline bool
-same_bits(double a, double b)
-{
-	return memcmp(&a, &b, sizeof(double)) == 0;
-}
-
-/* Is x, with so many decimals, a 32-bit integer?  Then which. */
-static inline bool
-scales_to(double x, int decimals, int32_t *mantissa)
-{
-	double		scaled = x * powers[decimals];
-
-	/* the product is rounded, so it may be beyond by a little */
-	if (!(scaled > INT32_MIN - 0.25 && scaled < INT32_MAX + 0.25))
-		return false;
-	*mantissa = (int32_t) (scaled < 0 ? scaled - 0.5 : scaled + 0.5);
-	return same_bits((double) *mantissa / powers[decimals], x);
-}
-
-/*
- * A number as an integer with the fewest decimals, if it is one of 32 bits.
- *
- * If it is one with some number of decimals, it is one with any more for which
- * the integer still fits.  So one look at the most decimals that fit says no,
- * and zeros at the end of a larger integer are taken off again.
- */
-static NarrowNumber
-find_decimals(double x, int guess)
-{
-	NarrowNumber number = {0, NARROW_NONE};
-	int			decimals = guess;
-
-	if (x >= INT32_MIN && x <= INT32_MAX && same_bits((double) (int32_t) x, x))
-	{
-		number.mantissa = (int32_t) x;
-		number.decimals = 0;
-		return number;
-	}
-	if (guess == 0 || !scales_to(x, guess, &number.mantissa))
-	{
-		double		size = fabs(x);
-
-		decimals = 0;
-		while (decimals < NARROW_MAX_SCALE && size * powers[decimals + 1] < -(double) INT32_MIN + 0.25)
-			decimals++;
-		if (decimals == 0 || !scales_to(x, decimals, &number.mantissa))
-			return number;
-	}
-	while (number.mantissa % 10 == 0)
-	{
-		number.mantissa /= 10;
-		decimals--;
-	}
-	number.decimals = decimals;
-	return number;
-}
-
-/* The bytes that an integer takes, as the two bits of a code. */
-static inline int
-integer_code(int64_t integer)
-{
-	return (integer != (int8_t) integer) + (integer != (int16_t) integer) +
-		(integer != (int32_t) integer);
-}
-
-/*
- * The integer that a number that has decimals, or none, is with so many; one
- * of more than 32 bits where there is none.
- */
-static inline int64_t
-scaled_integer(NarrowNumber number, int scale)
-{
-	if (number.mantissa == 0)
-		return 0;
-	/* ten more decimals make any other integer too large */
-	if (number.decimals > scale || scale - number.decimals > 9)
-		return INT64_MAX;
-	return number.mantissa * (int64_t) powers[scale - number.decimals];
-}
-
-/* The code of a number beside a scale. */
-static inline int
-number_code(NarrowNumber number, int scale)
-{
-	int			code;
-
-	if (number.decimals == NARROW_NONE)
-		return CODE_DOUBLE;
-	if (number.decimals == 0)
-		return integer_code(number.mantissa);
-	code = integer_code(scaled_integer(number, scale));
-	return code == CODE_DOUBLE ? code : code | CODE_SCALED;
-}
-
-/* Would any of a few of n numbers, of more than these, take less than 8 bytes? */
-bool
-reddict_narrow_likely(int n, const unaligned_double *values, int few)
-{
-	for (int i = 0; i < few; i++)
-	{
-		if (find_decimals(values[(size_t) i * (n - 1) / (few - 1)], 2).decimals != NARROW_NONE)
-			return true;
-	}
-	return false;
-}
-
-/*
- * Find how to write numbers, and how many bytes that takes: writer->n,
- * writer->values, writer->numbers and writer->guess are the caller's, the rest is
- * filled in.  Returns false where it would save nothing.  No answer depends on
- * the guess.
- */
-bool
-reddict_narrow_measure(NarrowWriter *writer)
-{
-	const int	n = writer->n;
-	int			guess = writer->guess;
-	uint32_t	scales = 1;		/* decimals that occur, and 0 */
-	int			most = 0;
-	bool		uniform = true;
-	size_t		plain = codes_size(n) + offsets_size(n);
-	size_t		best = SIZE_MAX;
-
-	for (int i = 0; i < n; i++)
-	{
-		NarrowNumber number = find_decimals(writer->values[i], guess);
-
-		writer->numbers[i] = number;
-		if (number.decimals > 0)
-		{
-			scales |= UINT32_C(1) << number.decimals;
-			most = number.decimals > most ? number.decimals : most;
-			guess = number.decimals;
-		}
-		else
-			plain += code_width(number_code(number, 0));
-		uniform &= number.decimals != NARROW_NONE;
-	}
-
-	for (int scale = 0; scale <= most; scale++)
-	{
-		size_t		size = plain;
-
-		if ((scales & UINT32_C(1) << scale) == 0)
-			continue;
-		for (int i = 0; most > 0 && i < n; i++)
-		{
-			if (writer->numbers[i].decimals > 0)
-				size += code_width(number_code(writer->numbers[i], scale));
-		}
-		if (size < best)
-		{
-			best = size;
-			writer->scale = scale;
-		}
-	}
-	writer->width = 0;
-
-	if (uniform)
-	{
-		int			code = 0;
-
-		for (int i = 0; i < n; i++)
-		{
-			int			this_code = integer_code(scaled_integer(writer->numbers[i], most));
-
-			code = this_code > code ? this_code : code;
-		}
-		if (code != CODE_DOUBLE && best * 10 > (size_t) n * code_width(code) * 9)
-		{
-			best = (size_t) n * code_width(code);
-			writer->width = code_width(code);
-			writer->scale = most;
-		}
-	}
-	writer->size = NARROW_HEAD_SIZE + best;
-	return n > 0 && writer->size < n * sizeof(double);
-}
-
-/* Write an integer in so many bytes; returns where the next number goes. */
-static inline char *
-put_integer(char *to, int64_t integer, int width)
-{
-	int8_t		narrow8 = (int8_t) integer;
-	int16_t		narrow16 = (int16_t) integer;
-	int32_t		narrow32 = (int32_t) integer;
-
-	switch (width)
-	{
-		case 1:
-			memcpy(to, &narrow8, sizeof(narrow8));
-			break;
-		case 2:
-			memcpy(to, &narrow16, sizeof(narrow16));
-			break;
-		default:
-			memcpy(to, &narrow32, sizeof(narrow32));
-			break;
-	}
-	return to + width;
-}
-
-/* Write numbers, just measured, to writer->size bytes. */
-void
-reddict_narrow_write(const NarrowWriter *writer, char *to)
-{
-	const int	n = writer->n;
-	unsigned char *codes = (unsigned char *) to + NARROW_HEAD_SIZE;
-	char	   *offsets = (char *) codes + codes_size(n);
-	char	   *numbers = offsets + offsets_size(n);
-	char	   *next = numbers;
-
-	*to = (char) (writer->scale | writer->width << WIDTH_SHIFT);
-	if (writer->width > 0)
-	{
-		next = to + NARROW_HEAD_SIZE;
-		for (int i = 0; i < n; i++)
-			next = put_integer(next, scaled_integer(writer->numbers[i], writer->scale),
-							   writer->width);
-		return;
-	}
-	memset(codes, 0, codes_size(n));
-	for (int i = 0; i < n; i++)
-	{
-		NarrowNumber number = writer->numbers[i];
-		int			code = number_code(number, writer->scale);
-
-		codes[i / 2] |= code << (i % 2 * CODE_BITS);
-		if (i > 0 && i % NARROW_STRIDE == 0)
-		{
-			uint32_t	offset = (uint32_t) (next - numbers);
-
-			memcpy(offsets, &offset, sizeof(offset));
-			offsets += sizeof(offset);
-		}
-		if (code == CODE_DOUBLE)
-		{
-			memcpy(next, &writer->values[i], sizeof(double));
-			next += sizeof(double);
-		}
-		else
-			next = put_integer(next, (code & CODE_SCALED) != 0 ?
-							   scaled_integer(number, writer->scale) : number.mantissa,
-							   code_width(code));
-	}
-}
-
-/* --- reading -------------------------------------------------------------- */
 
 /* The bytes that say where each of n numbers is, at the most. */
 size_t
@@ -506,7 +212,7 @@ double
 reddict_narrow_number(const NarrowNumbers *narrow, int position, const char *bytes)
 {
 	int			code = narrow->width > 0 ?
-		(integer_code(INT64_C(1) << (8 * narrow->width - 2)) | CODE_SCALED) :
+		(narrow->width / 2 | CODE_SCALED) :
 		get_code(narrow->codes, position);
 	int8_t		narrow8;
 	int16_t		narrow16;
@@ -535,9 +241,6 @@ reddict_narrow_number(const NarrowNumbers *narrow, int position, const char *byt
  * Loops over numbers that all have one width: store them, or add them to what is
  * there, by how an integer becomes a number.
  */
-typedef int8_t narrow_int8 __attribute__((aligned(1)));
-typedef int16_t narrow_int16 __attribute__((aligned(1)));
-typedef int32_t narrow_int32 __attribute__((aligned(1)));
 typedef void (*uniform_loop) (int n, const char *from, int scale, unaligned_double *out);
 
 #define UNIFORM_LOOP(name, target, type, QUOTIENT, ASSIGN) \
