@@ -42,6 +42,7 @@ OBJS = \
 	src/pack_column.o \
 	src/pairs.o \
 	src/parse.o \
+	src/parts.o \
 	src/percentile.o \
 	src/percentile_agg.o \
 	src/pivot.o \
@@ -65,6 +66,7 @@ OBJS = \
 	src/subscript.o \
 	src/subset.o \
 	src/support.o \
+	src/tailed.o \
 	src/variable.o \
 	src/view.o \
 	src/wire.o

@@ -11,12 +11,10 @@
 #include "miscadmin.h"
 
 #include "compare.h"
+#include "parts.h"
 #include "redsum.h"
 #include "redsum_state.h"
 #include "subset.h"
-
-/* Where the sums of a settled redsum begin */
-#define SUMS_OFFSET (REDDICT_VALUES_OFFSET + sizeof(uint32))
 
 /* --- looking at one -------------------------------------------------------- */
 
@@ -24,19 +22,11 @@
 static bool
 view_settled(const char *data, Size size, RedSumView *view)
 {
-	uint32		bytes;
-
-	if (!reddict_read_start(data, size, reddict_head_is(REDDICT_SUMS), &view->index) || size < SUMS_OFFSET)
-		return false;
-	memcpy(&bytes, data + REDDICT_VALUES_OFFSET, sizeof(bytes));
-	if (bytes > size - SUMS_OFFSET ||
-		!reddict_block_fits(&view->index, size, SUMS_OFFSET + bytes))
+	if (!reddict_parts_view(data, size, REDDICT_SUMS, &view->index, &view->sums, &view->end))
 		return false;
 	view->settled = true;
 	view->maps = 1;
-	view->sums = view->next = (const unsigned char *) data + SUMS_OFFSET;
-	view->end = view->sums + bytes;
-	view->index.block = (const char *) view->end;
+	view->next = view->sums;
 	return true;
 }
 
@@ -45,9 +35,9 @@ view_settled(const char *data, Size size, RedSumView *view)
  * come from a table.
  */
 static bool
-is_sound(const RedSumState *state)
+is_sound(const TailedState *state)
 {
-	uint32		used = state->tail->used;
+	uint32		used = redsum_tail(state)->used;
 
 	if (used > (uint32) state->index.n || redsum_tail_size(used) > state->tail_size)
 		return false;
@@ -61,13 +51,13 @@ is_sound(const RedSumState *state)
 
 /* Look at a state, expanded or not; an error if it is neither that nor settled. */
 void
-redsum_state_view(Datum value, RedSumState *state)
+redsum_state_view(Datum value, TailedState *state)
 {
 	struct varlena *ptr = (struct varlena *) DatumGetPointer(value);
 
 	if (VARATT_IS_EXTERNAL_EXPANDED(ptr))
-		redsum_state_view_expanded(reddict_expanded_get(value), state);
-	else if (!redsum_state_view_flat(ptr, state))
+		reddict_tailed_expanded(reddict_expanded_get(value), state);
+	else if (!reddict_tailed_flat(&redsum_state_kind, ptr, state))
 		reddict_refuse(VARDATA_ANY(ptr), VARSIZE_ANY_EXHDR(ptr), REDDICT_SUMS);
 	else if (!is_sound(state))
 		ereport(ERROR,
@@ -80,7 +70,7 @@ void
 redsum_view(Datum value, RedSumView *view)
 {
 	struct varlena *ptr = (struct varlena *) DatumGetPointer(value);
-	RedSumState state;
+	TailedState state;
 
 	view->detoasted = NULL;
 	if (!VARATT_IS_EXTERNAL_EXPANDED(ptr))
@@ -95,10 +85,10 @@ redsum_view(Datum value, RedSumView *view)
 	redsum_state_view(PointerGetDatum(ptr), &state);
 	view->index = state.index;
 	view->settled = false;
-	view->maps = state.tail->maps;
+	view->maps = redsum_tail(&state)->maps;
 	view->elements = state.elements;
 	view->fars = redsum_state_fars(&state);
-	view->pending = state.tail->pending;
+	view->pending = redsum_tail(&state)->pending;
 }
 
 /* Free what a view copied; see reddict_view_release(). */
@@ -134,28 +124,14 @@ refuse_sums(void)
 			errmsg("invalid redsum: its sums are damaged"));
 }
 
-static void
-append_varint(StringInfo buf, uint64 number)
-{
-	for (; number > 0x7F; number >>= 7)
-		appendStringInfoChar(buf, (char) (number | 0x80));
-	appendStringInfoChar(buf, (char) number);
-}
-
 static int64
 read_varint(RedSumView *view)
 {
-	uint64		number = 0;
+	uint64		number;
 
-	for (int shift = 0; shift < 63 && view->next < view->end; shift += 7)
-	{
-		unsigned char byte = *view->next++;
-
-		number |= (uint64) (byte & 0x7F) << shift;
-		if ((byte & 0x80) == 0)
-			return (int64) number;
-	}
-	refuse_sums();
+	if (!reddict_read_varint(&view->next, view->end, &number))
+		refuse_sums();
+	return (int64) number;
 }
 
 /* Append a sum, which is valid and of some rows, to those of a value. */
@@ -166,8 +142,8 @@ redsum_append(StringInfo sums, const ExactSum *sum)
 	bool		special = sum->nan > 0 || sum->plus > 0 || sum->minus > 0;
 	int			bytes = (exact_number_bits(number) - number->position + 7) / 8;
 
-	append_varint(sums, sum->count);
-	append_varint(sums, 4 * bytes + 2 * special + number->negative);
+	reddict_append_varint(sums, sum->count);
+	reddict_append_varint(sums, 4 * bytes + 2 * special + number->negative);
 	if (bytes > 0)
 	{
 		uint16		position = number->position;
@@ -178,9 +154,9 @@ redsum_append(StringInfo sums, const ExactSum *sum)
 		appendStringInfoChar(sums, (char) (number->digits[i / 4] >> 8 * (i % 4)));
 	if (special)
 	{
-		append_varint(sums, sum->nan);
-		append_varint(sums, sum->plus);
-		append_varint(sums, sum->minus);
+		reddict_append_varint(sums, sum->nan);
+		reddict_append_varint(sums, sum->plus);
+		reddict_append_varint(sums, sum->minus);
 	}
 }
 
@@ -244,38 +220,11 @@ redsum_get(RedSumView *view, int32 position, ExactSum *sum)
 
 /* --- building one ---------------------------------------------------------- */
 
-/* Write all but the key index's block; "value" has room for that, too. */
-static struct varlena *
-write_settled(const KeyIndex *index, const void *sums, Size bytes)
-{
-	Size		size = VARHDRSZ + SUMS_OFFSET + bytes + index->size;
-	uint32		bytes_field = (uint32) bytes;
-	struct varlena *value;
-
-	reddict_check_size(REDDICT_SUMS, sizeof(uint32) + bytes + redsum_keys_size(index),
-					   index->n, NULL);
-	value = palloc(size);
-	reddict_write_head(value, REDDICT_SUMS, index);
-	SET_VARSIZE(value, size);
-	memcpy(VARDATA(value) + REDDICT_VALUES_OFFSET, &bytes_field, sizeof(bytes_field));
-	memcpy(VARDATA(value) + SUMS_OFFSET, sums, bytes);
-	if (!index->shared)
-		memcpy(VARDATA(value) + SUMS_OFFSET + bytes, index->block, index->size);
-	return value;
-}
-
 /* Make a settled value of a complete key index and the sums of its keys. */
 struct varlena *
 redsum_build(const KeyIndex *index, const StringInfoData *sums)
 {
-	return write_settled(index, sums->data, sums->len);
-}
-
-/* Make a settled value with another form of its key index. */
-struct varlena *
-redsum_reform(RedSumView *view, const KeyIndex *index)
-{
-	return write_settled(index, view->sums, view->end - view->sums);
+	return reddict_parts_build(REDDICT_SUMS, index, sums->data, sums->len, 0);
 }
 
 /* Refuse a count that is larger than all doubles up to it are exact. */

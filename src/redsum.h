@@ -5,25 +5,20 @@
  * A redsum has one of two layouts, which have the head, the hash and the key
  * index's block of reddict.h in common.
  *
- * What is stored, printed and compared is settled:
+ * What is stored, printed and compared is settled, kind REDDICT_SUMS, as parts.h
+ * draws it.  The part of a key is its sum:
  *
- *		0	uint32	head, kind REDDICT_SUMS
- *		4	uint64	hash of the key index
- *		12	uint32	bytes of the sums
- *		16	sums, in key order, each:
- *				varint	count: of rows that have the key, from 1
- *				varint	4 * bytes of digits + 2 if there are counts of NaN and
- *						infinities + 1 if the sum is negative
- *				uint16	only with digits: position of the digits' lowest bit
- *				digits	of the sum's magnitude, the lowest byte first
- *				varint	only where one is not 0: how many rows have NaN, ...
- *				varint	... Infinity, ...
- *				varint	... and -Infinity
- *		..	block, unless the key index is shared
+ *		varint	count: of rows that have the key, from 1
+ *		varint	4 * bytes of digits + 2 if there are counts of NaN and infinities
+ *				+ 1 if the sum is negative
+ *		uint16	only with digits: position of the digits' lowest bit
+ *		digits	of the sum's magnitude, the lowest byte first
+ *		varint	only where one is not 0: how many rows have NaN, ...
+ *		varint	... Infinity, ...
+ *		varint	... and -Infinity
  *
  * The digits are an odd number, with no zero byte at their end: so equal sums
  * have equal bytes, and a sum takes about as much as its decimal digits would.
- * A varint has 7 bits in a byte, the lowest first, and bit 7 if more follow.
  *
  * What an aggregate adds to is a state, kind REDDICT_SUMS_STATE: a key has an
  * element of five words (exact_sum.h), in planes as the numbers of a redstats,
@@ -76,17 +71,7 @@ extern void redsum_get(RedSumView *view, int32 position, ExactSum *sum);
 extern void redsum_append(StringInfo sums, const ExactSum *sum);
 extern struct varlena *redsum_build(const KeyIndex *index, const StringInfoData *sums);
 extern struct varlena *redsum_settle(RedSumView *view);
-extern struct varlena *redsum_reform(RedSumView *view, const KeyIndex *index);
 extern void redsum_release(RedSumView *view);
-
-/* Bytes of keys, also where they are shared: with these a value has its limit. */
-static inline Size
-redsum_keys_size(const KeyIndex *index)
-{
-	if (index->shared && index->n > REDDICT_FEW_KEYS)
-		return reddict_open_keys(index)->size;
-	return index->size;
-}
 
 /* The ExactElements of a key. */
 static inline ExactElements

@@ -8,14 +8,13 @@
  */
 #include "postgres.h"
 
-#include "common/jsonapi.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
-#include "utils/jsonfuncs.h"
 
 #include "io.h"
+#include "parts.h"
 #include "redsum.h"
 #include "wire.h"
 
@@ -25,76 +24,12 @@
 /* Bytes of a key in the binary form, but for those of its name and digits */
 #define MEMBER_MIN_SIZE (sizeof(int32) + 4 * sizeof(int64) + 1 + 2 * sizeof(int32))
 
-/* --- keys and sums in any order -------------------------------------------- */
-
-/* Unsorted keys on their way into a value, and their sums; keys are not copied */
-typedef struct Members
-{
-	KeyEntry   *entries;
-	int		   *ends;			/* where each one's sum ends */
-	int32		n;
-	int32		capacity;
-	StringInfoData sums;
-} Members;
-
-static void
-members_init(Members *members, int32 capacity)
-{
-	members->n = 0;
-	members->capacity = Max(capacity, 16);
-	members->entries = palloc(sizeof(KeyEntry) * members->capacity);
-	members->ends = palloc(sizeof(int) * members->capacity);
-	initStringInfo(&members->sums);
-}
-
 /* Add a key and its sum, which is valid and of some rows. */
 static void
-members_add(Members *members, const char *key, Size len, const ExactSum *sum)
+add_sum(RedDictParts *parts, const char *key, Size len, const ExactSum *sum)
 {
-	if (members->n == members->capacity)
-	{
-		/* a member has three bytes of sums, which are below 1 GB: no overflow */
-		members->capacity *= 2;
-		members->entries = repalloc_huge(members->entries, sizeof(KeyEntry) * members->capacity);
-		members->ends = repalloc_huge(members->ends, sizeof(int) * members->capacity);
-	}
-	redsum_append(&members->sums, sum);
-	members->entries[members->n] = (KeyEntry) {key, (uint32) len, members->n};
-	members->ends[members->n++] = members->sums.len;
-}
-
-/*
- * Make a value of them; of the sums of one key the last wins.  As
- * reddict_from_pairs().
- */
-static struct varlena *
-members_value(Members *members, const KeyEntry **repeated, Node *escontext)
-{
-	KeyIndex	index;
-	StringInfoData sorted;
-	Size		block_size;
-	int32		n;
-
-	for (int32 i = 0; i < members->n; i++)
-	{
-		if (!reddict_check_key(&members->entries[i], escontext))
-			return NULL;
-	}
-	n = reddict_key_sort(members->entries, members->n, repeated);
-	block_size = reddict_key_index_measure(&index, members->entries, n);
-	initStringInfo(&sorted);
-	enlargeStringInfo(&sorted, members->sums.len);
-	for (int32 i = 0; i < n; i++)
-	{
-		int32		source = members->entries[i].source;
-		int			start = source > 0 ? members->ends[source - 1] : 0;
-
-		appendBinaryStringInfo(&sorted, members->sums.data + start, members->ends[source] - start);
-	}
-	if (!reddict_check_size(REDDICT_SUMS, block_size + sorted.len, n, escontext))
-		return NULL;
-	reddict_make_keys(&index, members->entries, n);
-	return redsum_build(&index, &sorted);
+	redsum_append(&parts->parts, sum);
+	reddict_parts_add(parts, key, len);
 }
 
 /* --- text ------------------------------------------------------------------ */
@@ -102,41 +37,19 @@ members_value(Members *members, const KeyEntry **repeated, Node *escontext)
 /* State of the JSON parser's actions */
 typedef struct ParseState
 {
-	Members		members;
-	const char *key;			/* of the member at hand; NULL: top level */
+	PartsParser parser;
 	int			in_array;		/* numbers read so far, or -1 */
 	ExactSum	sum;			/* of these */
-	Node	   *escontext;
 } ParseState;
-
-/* Refuse a member or the input; "what" has its article. */
-static void
-refuse(ParseState *state, const char *what)
-{
-	if (state->key)
-		errsave(state->escontext,
-				errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				errmsg("invalid input syntax for type %s", "redsum"),
-				errdetail("The value of key %s is %s.",
-						  reddict_key_quote(state->key, strlen(state->key)), what),
-				errhint("Values must be arrays of two numbers, how many rows there are and their exact sum; "
-						"or of five, with how many of the rows have NaN, Infinity and -Infinity."));
-	else
-		errsave(state->escontext,
-				errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				errmsg("invalid input syntax for type %s", "redsum"),
-				errdetail("The input is %s.", what),
-				errhint("A redsum is a JSON object, such as {\"key\": [2, 4.5]}."));
-}
 
 static json_action_result
 parse_object_start(void *arg)
 {
 	ParseState *state = arg;
 
-	if (state->key)
+	if (state->parser.key)
 	{
-		refuse(state, "an object");
+		reddict_parts_refuse(&state->parser, "an object");
 		json_action_failed;
 	}
 	json_action_ok;
@@ -147,9 +60,9 @@ parse_array_start(void *arg)
 {
 	ParseState *state = arg;
 
-	if (state->key == NULL || state->in_array >= 0)
+	if (state->parser.key == NULL || state->in_array >= 0)
 	{
-		refuse(state, state->in_array >= 0 ? "an array in an array" : "an array");
+		reddict_parts_refuse(&state->parser, state->in_array >= 0 ? "an array in an array" : "an array");
 		json_action_failed;
 	}
 	state->in_array = 0;
@@ -165,10 +78,10 @@ parse_array_end(void *arg)
 	if ((state->in_array != 2 && state->in_array != MEMBER_NUMBERS) ||
 		state->sum.count == 0 || !exact_sum_valid(&state->sum))
 	{
-		refuse(state, "no valid sum");
+		reddict_parts_refuse(&state->parser, "no valid sum");
 		json_action_failed;
 	}
-	members_add(&state->members, state->key, strlen(state->key), &state->sum);
+	add_sum(&state->parser.parts, state->parser.key, strlen(state->parser.key), &state->sum);
 	state->in_array = -1;
 	json_action_ok;
 }
@@ -176,27 +89,7 @@ parse_array_end(void *arg)
 static json_action_result
 parse_field_start(void *arg, char *key, bool isnull)
 {
-	ParseState *state = arg;
-
-	CHECK_FOR_INTERRUPTS();
-	state->key = key;
-	json_action_ok;
-}
-
-/* Read a number of rows; false if it is none. */
-static bool
-parse_count(const char *token, int64 *count)
-{
-	ExactNumber number;
-	double		value;
-
-	if (exact_number_parse(token, strlen(token), &number) != EXACT_PARSED || number.negative ||
-		(number.n > 0 && number.position < EXACT_UNIT_BITS) ||
-		exact_number_bits(&number) - number.position > EXACT_MANTISSA ||
-		!exact_sum_round(&(ExactSum) {.number = number}, &value) || value > EXACT_MAX_COUNT)
-		return false;
-	*count = (int64) value;
-	return true;
+	return reddict_parts_field(&((ParseState *) arg)->parser, key);
 }
 
 /* Read the number that comes next; false only where "escontext" took an error. */
@@ -208,9 +101,9 @@ parse_number(ParseState *state, const char *token)
 
 	if (counts[state->in_array] != NULL)
 	{
-		if (!parse_count(token, counts[state->in_array]))
+		if (!reddict_parts_count(token, counts[state->in_array]))
 		{
-			refuse(state, "no valid sum");
+			reddict_parts_refuse(&state->parser, "no valid sum");
 			return false;
 		}
 		return true;
@@ -220,18 +113,18 @@ parse_number(ParseState *state, const char *token)
 		case EXACT_PARSED:
 			return true;
 		case EXACT_TOO_LARGE:
-			ereturn(state->escontext, false,
+			ereturn(state->parser.escontext, false,
 					errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					errmsg("%s is out of range for type %s",
 						   reddict_key_quote(token, strlen(token)), "redsum"),
 					errdetail("It is the sum of key %s.",
-							  reddict_key_quote(state->key, strlen(state->key))));
+							  reddict_key_quote(state->parser.key, strlen(state->parser.key))));
 		default:
-			ereturn(state->escontext, false,
+			ereturn(state->parser.escontext, false,
 					errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 					errmsg("invalid input syntax for type %s", "redsum"),
 					errdetail("The sum of key %s, %s, is the exact sum of no double precision numbers.",
-							  reddict_key_quote(state->key, strlen(state->key)),
+							  reddict_key_quote(state->parser.key, strlen(state->parser.key)),
 							  reddict_key_quote(token, strlen(token))),
 					errhint("An exact sum has all digits: that of 0.1 is 0.1000000000000000055511151231257827021181583404541015625."));
 	}
@@ -243,13 +136,13 @@ parse_scalar(void *arg, char *token, JsonTokenType type)
 	ParseState *state = arg;
 
 	if (type != JSON_TOKEN_NUMBER)
-		refuse(state, type == JSON_TOKEN_NULL ? "null" : type != JSON_TOKEN_STRING ? "a boolean" :
-			   state->key == NULL ? "a string" :
+		reddict_parts_refuse(&state->parser, type == JSON_TOKEN_NULL ? "null" : type != JSON_TOKEN_STRING ? "a boolean" :
+			   state->parser.key == NULL ? "a string" :
 			   psprintf("the string %s", reddict_key_quote(token, strlen(token))));
 	else if (state->in_array < 0)
-		refuse(state, "a number");
+		reddict_parts_refuse(&state->parser, "a number");
 	else if (state->in_array == MEMBER_NUMBERS)
-		refuse(state, "an array of more numbers");
+		reddict_parts_refuse(&state->parser, "an array of more numbers");
 	else if (parse_number(state, token))
 	{
 		state->in_array++;
@@ -278,8 +171,13 @@ PG_FUNCTION_INFO_V1(redsum_send);
 Datum
 redsum_in(PG_FUNCTION_ARGS)
 {
-	char	   *json = PG_GETARG_CSTRING(0);
-	ParseState	state = {.in_array = -1, .escontext = fcinfo->context};
+	ParseState	state = {
+		.in_array = -1,
+		.parser.object_hint = "A redsum is a JSON object, such as {\"key\": [2, 4.5]}.",
+		.parser.member_hint = "Values must be arrays of two numbers, how many rows there are and their exact sum; "
+		"or of five, with how many of the rows have NaN, Infinity and -Infinity.",
+		.parser.escontext = fcinfo->context
+	};
 	JsonSemAction actions = {
 		.semstate = &state,
 		.object_start = parse_object_start,
@@ -288,17 +186,10 @@ redsum_in(PG_FUNCTION_ARGS)
 		.object_field_start = parse_field_start,
 		.scalar = parse_scalar
 	};
-	JsonLexContext *lex = make_json_lexer(json, strlen(json));
 	struct varlena *value;
 
-	members_init(&state.members, 0);
-#if PG_VERSION_NUM >= 160000
-	if (!pg_parse_json_or_errsave(lex, &actions, state.escontext))
-		PG_RETURN_NULL();
-#else
-	pg_parse_json_or_ereport(lex, &actions);
-#endif
-	value = members_value(&state.members, NULL, state.escontext);
+	reddict_parts_init(&state.parser.parts, REDDICT_SUMS, 0);
+	value = reddict_parts_parse(&state.parser, PG_GETARG_CSTRING(0), &actions);
 	if (value == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(value);
@@ -396,11 +287,11 @@ redsum_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
 	int32		n = reddict_receive_head(buf, "redsum", MEMBER_MIN_SIZE);
-	Members		members;
+	RedDictParts parts;
 	const KeyEntry *repeated;
 	struct varlena *value;
 
-	members_init(&members, n);
+	reddict_parts_init(&parts, REDDICT_SUMS, n);
 	for (int32 i = 0; i < n; i++)
 	{
 		int			len;
@@ -412,9 +303,9 @@ redsum_recv(PG_FUNCTION_ARGS)
 					errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 					errmsg("invalid sum of key %s in external \"%s\" value",
 						   reddict_key_quote(key, len), "redsum"));
-		members_add(&members, key, len, &sum);
+		add_sum(&parts, key, len, &sum);
 	}
-	value = members_value(&members, &repeated, NULL);
+	value = reddict_parts_value(&parts, &repeated, NULL);
 	reddict_refuse_repeated(repeated, "redsum");
 	PG_RETURN_POINTER(value);
 }

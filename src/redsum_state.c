@@ -2,12 +2,9 @@
  * redsum_state.c
  *	  Add rows to exact sums, and take them out again.
  *
- * state.h says what a state is, and what may be modified.  This one has a walk
- * of its own, for an element may want more memory than it has: an ExactFar, in
- * the state's tail.  So a row is taken in in steps.  The first ones may raise
- * errors, but change nothing that the state stands for: the state gets the
- * row's keys, with sums of no rows, and elements the room they need.  The last
- * one, which adds the numbers, can't fail.
+ * state.h says what a state is, and what may be modified; tailed.h, how a row is
+ * taken in where an element may want more memory than it has: an ExactFar, in
+ * the state's tail.
  *
  * Keys whose last row was taken out stay until new ones want their place.
  */
@@ -30,15 +27,6 @@ typedef struct Row
 	int			sign;			/* -1: taken out */
 } Row;
 
-/* A state that a row is being added to */
-typedef struct Target
-{
-	RedSumState state;
-	Datum		datum;
-	ExpandedRedDict *expanded;	/* or NULL */
-	MemoryContext context;		/* for expanded states, or NULL: not wanted */
-} Target;
-
 /* --- the layout of a state ------------------------------------------------- */
 
 /* How many ExactFars a tail has room for. */
@@ -50,30 +38,16 @@ tail_capacity(Size size)
 
 /* Make a flat state of no rows, with room for ExactFars. */
 static void
-new_state(Target *target, const KeyIndex *index, int32 fars)
+new_state(TailedTarget *target, const KeyIndex *index, int32 fars)
 {
-	Size		tail = redsum_tail_size(fars);
-	uint32		tail_field = (uint32) tail;
-	Size		size = reddict_flat_size(REDDICT_SUMS_STATE, index->size, index->n);
-	struct varlena *value;
-	float8	   *words;
-
-	reddict_check_size(REDDICT_SUMS_STATE, redsum_keys_size(index) + tail, index->n, NULL);
-	value = palloc(size + tail);
-	words = reddict_write(value, REDDICT_SUMS_STATE, index);
-	SET_VARSIZE(value, size + tail);
-	memset(words, 0, EXACT_PLANES * sizeof(float8) * (Size) index->n);
-	memset((char *) value + size, 0, tail);
-	memcpy((char *) value + size + tail - sizeof(tail_field), &tail_field, sizeof(tail_field));
-	target->expanded = NULL;
-	target->datum = PointerGetDatum(value);
-	(void) redsum_state_view_flat(value, &target->state);
+	target->kind = &redsum_state_kind;
+	reddict_tailed_new(target, index, redsum_tail_size(fars));
 }
 
 /* --- elements -------------------------------------------------------------- */
 
 static ExactElements
-element_at(const Target *target, const int32 *slots, int32 i)
+element_at(const TailedTarget *target, const int32 *slots, int32 i)
 {
 	return redsum_element(target->state.elements, slots ? slots[i] : i);
 }
@@ -115,18 +89,20 @@ rewind_row(Row *row)
  * that were at some positions, or new ones where these are -1.
  */
 static void
-remake(Target *target, const KeyIndex *index, const int32 *positions)
+remake(TailedTarget *target, const KeyIndex *index, const int32 *positions)
 {
-	RedSumState old = target->state;
+	TailedState old = target->state;
 	const ExactFar *old_fars = redsum_state_fars(&old);
+	RedSumTail *tail;
 	ExactFar   *fars;
 	int32		used = 0;
 
 	for (int32 i = 0; i < index->n; i++)
 		used += positions[i] >= 0 && exact_sum_far(redsum_element(old.elements, positions[i])) >= 0;
 	new_state(target, index, used);
-	target->state.tail->maps = old.tail->maps;
-	target->state.tail->additions = old.tail->additions;
+	tail = redsum_tail(&target->state);
+	tail->maps = redsum_tail(&old)->maps;
+	tail->additions = redsum_tail(&old)->additions;
 	fars = redsum_state_fars(&target->state);
 	for (int32 i = 0; i < index->n; i++)
 	{
@@ -142,161 +118,47 @@ remake(Target *target, const KeyIndex *index, const int32 *positions)
 		far = exact_sum_far(from);
 		if (far >= 0)
 		{
-			fars[target->state.tail->used] = old_fars[far];
-			exact_sum_give_far(to, target->state.tail->used++);
+			fars[tail->used] = old_fars[far];
+			exact_sum_give_far(to, tail->used++);
 		}
 	}
 }
 
-/*
- * Make a target's state anew, with its own keys but for those that have gone,
- * and the keys of a row.
- */
-static void
-add_keys(Target *target, const KeyIndex *keys)
-{
-	RedSumState *state = &target->state;
-	int32		n = state->index.n;
-	int32	   *positions = palloc(n * sizeof(int32));
-	int32		live = 0;
-	KeyIndex	index;
-	KeyAlignment aligned;
-
-	for (int32 i = 0; i < n; i++)
-	{
-		if (*exact_plane(redsum_element(state->elements, i), EXACT_COUNT) != 0)
-			positions[live++] = i;
-	}
-	reddict_subset_keys(&index, &state->index, positions, live);
-	reddict_align_keys(&index, keys, KEYS_EITHER, &aligned);
-	for (int32 i = 0; i < aligned.index.n; i++)
-		aligned.left[i] = aligned.left[i] < 0 ? -1 : positions[aligned.left[i]];
-	remake(target, &aligned.index, aligned.left);
-	pfree(positions);
-	pfree(aligned.left);
-	pfree(aligned.right);
-}
-
-/* Make a target's flat state an expanded one. */
-static void
-expand(Target *target)
-{
-	RedSumState *state = &target->state;
-	RedSumTail *tail = state->tail;
-	RedDictView view = {
-		.index = state->index,
-		.values = state->elements.values,
-		.stride = state->elements.stride
-	};
-
-	target->expanded = reddict_expand(REDDICT_SUMS_STATE, &view, target->context);
-	target->datum = reddict_expanded_datum(target->expanded);
-	state->elements = reddict_expanded_elements(target->expanded);
-	state->tail = reddict_expanded_grow_tail(target->expanded, state->tail_size);
-	memcpy(state->tail, tail, state->tail_size);
-}
-
-/*
- * Are most of the keys gone of an expanded state that is about to grow?  Of one
- * that rows are taken out of they may be.
- */
 static bool
-is_mostly_gone(const Target *target, const Row *row)
+is_live(RedDictElements elements, int32 position)
 {
-	int32		n = reddict_expanded_n(target->expanded);
-	int32		gone = 0;
-
-	if (n + row->index.n <= target->state.elements.stride)
-		return false;
-	for (int32 i = 0; i < n; i++)
-		gone += *exact_plane(redsum_element(target->state.elements, i), EXACT_COUNT) == 0;
-	return gone > n / 2;
+	return *exact_plane(redsum_element(elements, position), EXACT_COUNT) != 0;
 }
 
-/*
- * The slots of a row's keys in an expanded state, after those that it lacked
- * were added; NULL if they are the state's own.
- */
-static int32 *
-find_expanded_slots(Target *target, const Row *row)
+static void
+clear(RedDictElements elements, int32 position)
 {
-	int32	   *slots;
-	KeyCursor	cursor;
-
-	if (reddict_expanded_same(target->expanded, &row->index))
-		return NULL;
-	slots = reddict_expanded_slots(target->expanded, &row->index);
-	target->state.elements = reddict_expanded_elements(target->expanded);
-	key_cursor_init(&cursor, reddict_open_keys(&row->index));
-	while (key_cursor_next(&cursor))
-	{
-		ExactElements element;
-
-		if (slots[cursor.position] >= 0)
-			continue;
-		slots[cursor.position] = reddict_expanded_add(target->expanded, cursor.key, cursor.len);
-		element = redsum_element(target->state.elements, slots[cursor.position]);
-		for (int plane = 0; plane < EXACT_PLANES; plane++)
-			*exact_plane(element, plane) = 0;
-	}
-	return slots;
+	for (int plane = 0; plane < EXACT_PLANES; plane++)
+		*exact_plane(redsum_element(elements, position), plane) = 0;
 }
 
-/* The positions of a row's keys in a flat state; NULL if it lacks one. */
-static int32 *
-find_flat_slots(const RedSumState *state, const Row *row)
-{
-	return reddict_key_index_find_all(reddict_open_keys(&state->index),
-									  reddict_open_keys(&row->index));
-}
-
-/*
- * The slots of a row's keys in a state of either form, which it may have to make
- * anew; NULL if they are the state's own.
- */
-static int32 *
-find_slots(Target *target, const Row *row)
-{
-	RedSumState *state = &target->state;
-	int32	   *slots;
-
-	if (target->expanded != NULL && is_mostly_gone(target, row))
-	{
-		redsum_state_view_expanded(target->expanded, state);
-		target->expanded = NULL;
-		add_keys(target, &row->index);
-	}
-	if (target->expanded == NULL)
-	{
-		if (reddict_same_keys(&state->index, &row->index))
-			return NULL;
-		if (target->context == NULL || !reddict_should_expand(&state->index, &row->index))
-		{
-			slots = find_flat_slots(state, row);
-			if (slots != NULL)
-				return slots;
-			add_keys(target, &row->index);
-			return reddict_same_keys(&state->index, &row->index) ? NULL : find_flat_slots(state, row);
-		}
-		expand(target);
-	}
-	return find_expanded_slots(target, row);
-}
+const TailedKind redsum_state_kind = {
+	REDDICT_SUMS_STATE,
+	sizeof(RedSumTail) + sizeof(uint32),
+	is_live,
+	clear,
+	remake
+};
 
 /* --- the elements of a state ----------------------------------------------- */
 
 /* Give the tail room for more ExactFars, which makes a flat state anew. */
 static void
-reserve_fars(Target *target, int32 wanted)
+reserve_fars(TailedTarget *target, int32 wanted)
 {
-	RedSumState *state = &target->state;
-	RedSumState old = *state;
-	int64		fars = (int64) old.tail->used + wanted;
+	TailedState *state = &target->state;
+	TailedState old = *state;
+	int64		fars = (int64) redsum_tail(&old)->used + wanted;
 
 	if (fars <= tail_capacity(old.tail_size))
 		return;
 	/* a few more, so that there are not as many growths as keys that want one */
-	fars += old.tail->used / 2;
+	fars += redsum_tail(&old)->used / 2;
 	if (target->expanded)
 	{
 		state->tail = reddict_expanded_grow_tail(target->expanded, redsum_tail_size(fars));
@@ -314,9 +176,9 @@ reserve_fars(Target *target, int32 wanted)
  * there is no row, that they need to carry, and have them carry.
  */
 static void
-make_room(Target *target, const int32 *slots, int32 n, Row *row)
+make_room(TailedTarget *target, const int32 *slots, int32 n, Row *row)
 {
-	RedSumState *state = &target->state;
+	TailedState *state = &target->state;
 	int32	   *wanting = palloc(n * sizeof(int32));
 	int32		wanted = 0;
 
@@ -335,7 +197,7 @@ make_room(Target *target, const int32 *slots, int32 n, Row *row)
 	{
 		ExactElements element = element_at(target, slots, wanting[i]);
 
-		exact_sum_give_far(element, state->tail->used++);
+		exact_sum_give_far(element, redsum_tail(state)->used++);
 		if (row == NULL)
 			(void) exact_sum_carry(element, redsum_state_fars(state));
 	}
@@ -344,7 +206,7 @@ make_room(Target *target, const int32 *slots, int32 n, Row *row)
 
 /* Take a row in, whose keys are there and have room.  No errors. */
 static void
-take_row(Target *target, const int32 *slots, Row *row)
+take_row(TailedTarget *target, const int32 *slots, Row *row)
 {
 	ExactFar   *fars = redsum_state_fars(&target->state);
 	ExactSum	sum;
@@ -361,37 +223,37 @@ take_row(Target *target, const int32 *slots, Row *row)
 			exact_sum_take_sum(element, fars, &sum, row->sign);
 		}
 	}
-	target->state.tail->maps += row->sign * row->maps;
-	target->state.tail->additions++;
+	redsum_tail(&target->state)->maps += row->sign * row->maps;
+	redsum_tail(&target->state)->additions++;
 }
 
 /* Have each key's count be all there is to count. */
 static void
-count_pending(Target *target)
+count_pending(TailedTarget *target)
 {
-	RedSumState *state = &target->state;
+	TailedState *state = &target->state;
 
-	for (int32 i = 0; state->tail->pending != 0 && i < state->index.n; i++)
-		*exact_plane(redsum_element(state->elements, i), EXACT_COUNT) += state->tail->pending;
-	state->tail->pending = 0;
+	for (int32 i = 0; redsum_tail(state)->pending != 0 && i < state->index.n; i++)
+		*exact_plane(redsum_element(state->elements, i), EXACT_COUNT) += redsum_tail(state)->pending;
+	redsum_tail(state)->pending = 0;
 }
 
 /* The target's state after a row; all of it, or an error and nothing. */
 static Datum
-update_target(Target *target, Row *row)
+update_target(TailedTarget *target, Row *row)
 {
 	int32		n = row->index.n;
 	int32	   *slots;
 
 	if (target->expanded == NULL)
 		count_pending(target);
-	slots = find_slots(target, row);
-	if (target->state.tail->additions >= EXACT_MAX_ADDITIONS)
+	slots = reddict_tailed_slots(target, &row->index);
+	if (redsum_tail(&target->state)->additions >= EXACT_MAX_ADDITIONS)
 	{
 		make_room(target, NULL,
 				  target->expanded ? reddict_expanded_n(target->expanded) : target->state.index.n,
 				  NULL);
-		target->state.tail->additions = 0;
+		redsum_tail(&target->state)->additions = 0;
 	}
 	rewind_row(row);
 	make_room(target, slots, n, row);
@@ -428,7 +290,7 @@ sums_row(Row *row, Datum sums, int sign)
 
 /* Start with a new state that has what a redsum has. */
 static void
-copy_target(Target *target, Datum sums)
+copy_target(TailedTarget *target, Datum sums)
 {
 	Row			row;
 
@@ -439,20 +301,10 @@ copy_target(Target *target, Datum sums)
 
 /* Start with the state of an aggregate, which may be modified if it is plain. */
 static void
-open_target(Target *target, FunctionCallInfo fcinfo, Datum state)
+open_target(TailedTarget *target, FunctionCallInfo fcinfo, Datum state)
 {
-	struct varlena *value = (struct varlena *) DatumGetPointer(state);
-
-	(void) AggCheckCallContext(fcinfo, &target->context);
-	target->expanded = NULL;
-	target->datum = state;
-	if (VARATT_IS_EXTERNAL_EXPANDED_RW(value))
-	{
-		target->expanded = reddict_expanded_get(state);
-		target->state.elements = reddict_expanded_elements(target->expanded);
-		target->state.tail = reddict_expanded_tail(target->expanded, &target->state.tail_size);
-	}
-	else if (!VARATT_IS_4B_U(value) || !redsum_state_view_flat(value, &target->state))
+	target->kind = &redsum_state_kind;
+	if (!reddict_tailed_open(target, fcinfo, state))
 		copy_target(target, state);
 }
 
@@ -513,7 +365,7 @@ static Datum
 same_state(FunctionCallInfo fcinfo)
 {
 	KeyIndex	none;
-	Target		target;
+	TailedTarget target;
 	MemoryContext context;
 
 	if (!PG_ARGISNULL(0))
@@ -529,7 +381,7 @@ same_state(FunctionCallInfo fcinfo)
 static Datum
 update_map(FunctionCallInfo fcinfo, int sign)
 {
-	Target		target;
+	TailedTarget target;
 	Row			row;
 
 	reddict_check_in_aggregate(fcinfo);
@@ -553,7 +405,7 @@ update_map(FunctionCallInfo fcinfo, int sign)
 static Datum
 update_sums(FunctionCallInfo fcinfo, int sign)
 {
-	Target		target;
+	TailedTarget target;
 	Row			row;
 
 	reddict_check_in_aggregate(fcinfo);
@@ -640,7 +492,7 @@ redsum_final(PG_FUNCTION_ARGS)
 static Datum
 operate(FunctionCallInfo fcinfo, Row *row)
 {
-	Target		target = {.context = NULL};
+	TailedTarget target = {.context = NULL};
 	RedSumView	view;
 
 	copy_target(&target, PG_GETARG_DATUM(0));

@@ -18,6 +18,7 @@
 #include "utils/lsyscache.h"
 
 #include "io.h"
+#include "parts.h"
 #include "redsum.h"
 #include "search.h"
 #include "ship.h"
@@ -115,7 +116,8 @@ unpack_mutator(Node *node, void *context)
 		if (kind == REDDICT_SUMS)
 		{
 			redsum_view_settled(constant->constvalue, &sums);
-			constant->constvalue = PointerGetDatum(redsum_reform(&sums, keys));
+			constant->constvalue = PointerGetDatum(reddict_parts_build(kind, keys, sums.sums,
+																	   sums.end - sums.sums, 0));
 			return (Node *) constant;
 		}
 		reddict_view_kind(constant->constvalue, kind, &view);
