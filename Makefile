@@ -25,6 +25,7 @@ OBJS = \
 	src/filters.o \
 	src/gin.o \
 	src/index_condition.o \
+	src/histogram.o \
 	src/increase.o \
 	src/io.o \
 	src/kernels.o \
@@ -50,6 +51,10 @@ OBJS = \
 	src/records.o \
 	src/redbear.o \
 	src/reddict.o \
+	src/redhist.o \
+	src/redhist_io.o \
+	src/redhist_read.o \
+	src/redhist_state.o \
 	src/redstats.o \
 	src/redsum.o \
 	src/redsum_io.o \
@@ -86,7 +91,7 @@ PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
 # -O2 leaves the loops over doubles scalar (gcc before 13) or half-done.
-src/exact_sum.o src/kernels.o src/narrow_read.o src/narrow_write.o: override CFLAGS += -O3
+src/exact_sum.o src/histogram.o src/kernels.o src/narrow_read.o src/narrow_write.o src/redhist_state.o: override CFLAGS += -O3
 
 $(OBJS): $(wildcard $(here)src/*.h)
 

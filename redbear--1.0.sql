@@ -1849,6 +1849,283 @@ COMMENT ON AGGREGATE rd_count_agg(reddict) IS 'number of rows that have each key
 
 
 --
+-- redhist type
+--
+-- All of it: input and output, casts, comparison, functions, operators,
+-- aggregates. src/redhist.h says what it is.
+--
+
+CREATE TYPE redhist;
+
+CREATE FUNCTION redhist_in(cstring) RETURNS redhist
+	AS 'MODULE_PATHNAME', 'redhist_in'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION redhist_in(cstring) IS 'I/O';
+
+CREATE FUNCTION redhist_out(redhist) RETURNS cstring
+	AS 'MODULE_PATHNAME', 'redhist_out'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION redhist_out(redhist) IS 'I/O';
+
+CREATE FUNCTION redhist_recv(internal) RETURNS redhist
+	AS 'MODULE_PATHNAME', 'redhist_recv'
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION redhist_recv(internal) IS 'I/O';
+
+CREATE FUNCTION redhist_send(redhist) RETURNS bytea
+	AS 'MODULE_PATHNAME', 'redhist_send'
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION redhist_send(redhist) IS 'I/O';
+
+CREATE TYPE redhist (
+	INPUT = redhist_in,
+	OUTPUT = redhist_out,
+	RECEIVE = redhist_recv,
+	SEND = redhist_send,
+	ALIGNMENT = int4,
+	STORAGE = extended
+);
+COMMENT ON TYPE redhist IS 'exponential histogram of the values of each key';
+
+CREATE FUNCTION rh_to_json(redhist) RETURNS json
+	AS 'MODULE_PATHNAME', 'redhist_to_json'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 SUPPORT reddict_support;
+COMMENT ON FUNCTION rh_to_json(redhist) IS 'convert redhist to JSON object of histograms';
+
+CREATE CAST (redhist AS json) WITH FUNCTION rh_to_json(redhist) AS ASSIGNMENT;
+COMMENT ON CAST (redhist AS json) IS 'convert redhist to json';
+
+CREATE CAST (redhist AS jsonb) WITH INOUT AS ASSIGNMENT;
+COMMENT ON CAST (redhist AS jsonb) IS 'convert redhist to jsonb';
+
+CREATE CAST (json AS redhist) WITH INOUT AS ASSIGNMENT;
+COMMENT ON CAST (json AS redhist) IS 'convert JSON object of histograms to redhist';
+
+CREATE CAST (jsonb AS redhist) WITH INOUT AS ASSIGNMENT;
+COMMENT ON CAST (jsonb AS redhist) IS 'convert JSON object of histograms to redhist';
+
+CREATE FUNCTION rh_of(m reddict) RETURNS redhist
+	AS 'MODULE_PATHNAME', 'rh_of'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION rh_of(reddict) IS 'histograms of one map';
+
+CREATE CAST (reddict AS redhist) WITH FUNCTION rh_of(reddict) AS ASSIGNMENT;
+COMMENT ON CAST (reddict AS redhist) IS 'histograms of one map';
+
+CREATE FUNCTION redhist_eq(redhist, redhist) RETURNS bool
+	AS 'MODULE_PATHNAME', 'redhist_eq'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
+COMMENT ON FUNCTION redhist_eq(redhist, redhist) IS 'implementation of = operator';
+
+CREATE FUNCTION redhist_ne(redhist, redhist) RETURNS bool
+	AS 'MODULE_PATHNAME', 'redhist_ne'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
+COMMENT ON FUNCTION redhist_ne(redhist, redhist) IS 'implementation of <> operator';
+
+CREATE FUNCTION redhist_lt(redhist, redhist) RETURNS bool
+	AS 'MODULE_PATHNAME', 'redhist_lt'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
+COMMENT ON FUNCTION redhist_lt(redhist, redhist) IS 'implementation of < operator';
+
+CREATE FUNCTION redhist_le(redhist, redhist) RETURNS bool
+	AS 'MODULE_PATHNAME', 'redhist_le'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
+COMMENT ON FUNCTION redhist_le(redhist, redhist) IS 'implementation of <= operator';
+
+CREATE FUNCTION redhist_gt(redhist, redhist) RETURNS bool
+	AS 'MODULE_PATHNAME', 'redhist_gt'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
+COMMENT ON FUNCTION redhist_gt(redhist, redhist) IS 'implementation of > operator';
+
+CREATE FUNCTION redhist_ge(redhist, redhist) RETURNS bool
+	AS 'MODULE_PATHNAME', 'redhist_ge'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
+COMMENT ON FUNCTION redhist_ge(redhist, redhist) IS 'implementation of >= operator';
+
+CREATE OPERATOR = (
+	LEFTARG = redhist, RIGHTARG = redhist, FUNCTION = redhist_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel,
+	HASHES, MERGES
+);
+COMMENT ON OPERATOR = (redhist, redhist) IS 'equal: the same keys with equal histograms, but for their sums';
+
+CREATE OPERATOR <> (
+	LEFTARG = redhist, RIGHTARG = redhist, FUNCTION = redhist_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR <> (redhist, redhist) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = redhist, RIGHTARG = redhist, FUNCTION = redhist_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR < (redhist, redhist) IS 'less than';
+
+CREATE OPERATOR <= (
+	LEFTARG = redhist, RIGHTARG = redhist, FUNCTION = redhist_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR <= (redhist, redhist) IS 'less than or equal';
+
+CREATE OPERATOR > (
+	LEFTARG = redhist, RIGHTARG = redhist, FUNCTION = redhist_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR > (redhist, redhist) IS 'greater than';
+
+CREATE OPERATOR >= (
+	LEFTARG = redhist, RIGHTARG = redhist, FUNCTION = redhist_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR >= (redhist, redhist) IS 'greater than or equal';
+
+CREATE FUNCTION redhist_cmp(redhist, redhist) RETURNS int4
+	AS 'MODULE_PATHNAME', 'redhist_cmp'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 SUPPORT reddict_support;
+COMMENT ON FUNCTION redhist_cmp(redhist, redhist) IS 'less-equal-greater: by number of keys, then keys, then histograms, but for their sums';
+
+CREATE FUNCTION redhist_hash(redhist) RETURNS int4
+	AS 'MODULE_PATHNAME', 'redhist_hash'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
+COMMENT ON FUNCTION redhist_hash(redhist) IS 'hash';
+
+CREATE FUNCTION redhist_hash_extended(m redhist, seed int8) RETURNS int8
+	AS 'MODULE_PATHNAME', 'redhist_hash_extended'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
+COMMENT ON FUNCTION redhist_hash_extended(redhist, int8) IS 'hash';
+
+CREATE OPERATOR FAMILY redhist_ops USING btree;
+COMMENT ON OPERATOR FAMILY redhist_ops USING btree IS 'order of redhist';
+CREATE OPERATOR CLASS redhist_ops
+	DEFAULT FOR TYPE redhist USING btree FAMILY redhist_ops AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 redhist_cmp(redhist, redhist);
+COMMENT ON OPERATOR CLASS redhist_ops USING btree IS 'order of redhist';
+
+CREATE OPERATOR FAMILY redhist_ops USING hash;
+COMMENT ON OPERATOR FAMILY redhist_ops USING hash IS 'equality of redhist';
+CREATE OPERATOR CLASS redhist_ops
+	DEFAULT FOR TYPE redhist USING hash FAMILY redhist_ops AS
+	OPERATOR 1 =,
+	FUNCTION 1 redhist_hash(redhist),
+	FUNCTION 2 redhist_hash_extended(redhist, int8);
+COMMENT ON OPERATOR CLASS redhist_ops USING hash IS 'equality of redhist';
+
+CREATE FUNCTION rh_percentile(h redhist, fraction float8) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rh_percentile'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION rh_percentile(redhist, float8) IS 'percentile of the values of each key, interpolated between buckets';
+
+CREATE FUNCTION rh_count(redhist) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rh_count'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION rh_count(redhist) IS 'number of values of each key, but for NaN and infinities';
+
+CREATE FUNCTION rh_sum(redhist) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rh_sum'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION rh_sum(redhist) IS 'sum of the values of each key, but for NaN and infinities';
+
+CREATE FUNCTION rh_avg(redhist) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rh_avg'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION rh_avg(redhist) IS 'average of the values of each key, but for NaN and infinities';
+
+CREATE FUNCTION rh_min(redhist) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rh_min'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION rh_min(redhist) IS 'least value of each key, but for NaN and infinities';
+
+CREATE FUNCTION rh_max(redhist) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rh_max'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION rh_max(redhist) IS 'greatest value of each key, but for NaN and infinities';
+
+CREATE FUNCTION redhist_pl(redhist, redhist) RETURNS redhist
+	AS 'MODULE_PATHNAME', 'redhist_pl'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION redhist_pl(redhist, redhist) IS 'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = redhist, RIGHTARG = redhist, FUNCTION = redhist_pl, COMMUTATOR = +
+);
+COMMENT ON OPERATOR + (redhist, redhist) IS 'the histograms of both';
+
+CREATE FUNCTION redhist_pl_reddict(redhist, reddict) RETURNS redhist
+	AS 'MODULE_PATHNAME', 'redhist_pl_reddict'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION redhist_pl_reddict(redhist, reddict) IS 'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = redhist, RIGHTARG = reddict, FUNCTION = redhist_pl_reddict
+);
+COMMENT ON OPERATOR + (redhist, reddict) IS 'the histograms with one more map';
+
+CREATE FUNCTION redhist_trans(state redhist, m reddict) RETURNS redhist
+	AS 'MODULE_PATHNAME', 'redhist_trans'
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION redhist_trans(redhist, reddict) IS 'transition function of redhist(reddict)';
+
+CREATE FUNCTION redhist_limited_trans(state redhist, m reddict, max_buckets int4, max_scale int4) RETURNS redhist
+	AS 'MODULE_PATHNAME', 'redhist_limited_trans'
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION redhist_limited_trans(redhist, reddict, int4, int4) IS 'transition function of redhist(reddict, int4, int4)';
+
+CREATE FUNCTION redhist_combine(state redhist, h redhist) RETURNS redhist
+	AS 'MODULE_PATHNAME', 'redhist_combine'
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION redhist_combine(redhist, redhist) IS 'combine function of redhist(reddict), transition and combine function of rh_merge(redhist)';
+
+CREATE FUNCTION redhist_final(state redhist) RETURNS redhist
+	AS 'MODULE_PATHNAME', 'redhist_final'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION redhist_final(redhist) IS 'final function of redhist(reddict) and rh_merge(redhist)';
+
+-- A state takes 120 bytes and the keys, and of each key 104 bytes and its counts,
+-- mostly of 1 or 2 bytes.
+
+CREATE AGGREGATE redhist(reddict) (
+	STYPE = redhist,
+	SSPACE = 4096,
+	SFUNC = redhist_trans,
+	FINALFUNC = redhist_final,
+	COMBINEFUNC = redhist_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE redhist(reddict) IS 'exponential histograms, key by key';
+
+CREATE AGGREGATE redhist(m reddict, max_buckets int4, max_scale int4) (
+	STYPE = redhist,
+	SSPACE = 4096,
+	SFUNC = redhist_limited_trans,
+	FINALFUNC = redhist_final,
+	COMBINEFUNC = redhist_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE redhist(reddict, int4, int4) IS 'exponential histograms, key by key, of at most so many buckets of a sign and so fine a scale';
+
+CREATE AGGREGATE rh_merge(redhist) (
+	STYPE = redhist,
+	SSPACE = 4096,
+	SFUNC = redhist_combine,
+	FINALFUNC = redhist_final,
+	COMBINEFUNC = redhist_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rh_merge(redhist) IS 'exponential histograms, key by key, of those of several sets of rows';
+
+
+--
 -- Shared keys
 --
 -- src/registry.h says what makes them safe. A registration is a few rows, each

@@ -36,7 +36,7 @@ WHERE proparallel <> CASE WHEN proname ~ '^(rd_share|rd_sync|guard|run)_' OR pro
 -- have names and types that ALTER TABLE changes; the planner's servants look at
 -- catalogues, or at the registry, which others write
 SELECT name, provolatile FROM func
-WHERE provolatile <> CASE WHEN proname IN ('reddict_recv', 'reddict_send', 'redstats_recv', 'redstats_send', 'redsum_recv', 'redsum_send',
+WHERE provolatile <> CASE WHEN proname IN ('reddict_recv', 'reddict_send', 'redstats_recv', 'redstats_send', 'redsum_recv', 'redsum_send', 'redhist_recv', 'redhist_send',
 	'rd_from_record', 'rd_populate', 'reddict_typanalyze', 'rd_keysel', 'rd_each_support', 'rd_pack', 'rd_is_packable', 'rd_packed_size', 'rd_check', 'rd_shared_indexes', 'rd_check_registry') THEN 's'
 	WHEN proname ~ '^(rd_share|rd_sync|guard|run)_' OR proname = 'rd_check_column' OR prokind = 'p' THEN 'v' ELSE 'i' END;
 SELECT name FROM func WHERE prosecdef OR proleakproof;
@@ -124,7 +124,7 @@ WHERE f.oid IN (SELECT objid FROM member WHERE classid = 'pg_opfamily'::regclass
 -- casts: by functions, or through the text, which is JSON
 
 SELECT name FROM member JOIN pg_cast AS c ON c.oid = objid
-WHERE classid = 'pg_cast'::regclass AND (castcontext <> 'a' OR castmethod <> CASE WHEN name ~ 'from jsonb? to red(stats|sum)|red(stats|sum) to jsonb' THEN 'i' ELSE 'f' END);
+WHERE classid = 'pg_cast'::regclass AND (castcontext <> 'a' OR castmethod <> CASE WHEN name ~ 'from jsonb? to red(stats|sum|hist)|red(stats|sum|hist) to jsonb' THEN 'i' ELSE 'f' END);
 
 -- aggregates; but that of increases, where the order of the rows matters, they
 -- can be combined

@@ -42,5 +42,6 @@ extern int	reddict_print_number(float8 value, char *digits);
 extern PGDLLEXPORT Datum reddict_in(PG_FUNCTION_ARGS);
 extern PGDLLEXPORT Datum redstats_in(PG_FUNCTION_ARGS);
 extern PGDLLEXPORT Datum redsum_in(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum redhist_in(PG_FUNCTION_ARGS);
 
 #endif							/* REDBEAR_IO_H */

@@ -47,6 +47,7 @@
 
 #include "compat.h"
 #include "exact_sum.h"
+#include "histogram.h"
 #include "kernels.h"
 #include "key_index.h"
 #include "memo.h"
@@ -81,7 +82,9 @@ typedef enum RedDictKind
 	REDDICT_MAP = 0,
 	REDDICT_STATISTICS = 1,
 	REDDICT_SUMS = 2,			/* redsum.h; sums that vary in size */
-	REDDICT_SUMS_STATE = 7		/* likewise, of an aggregate */
+	REDDICT_HISTOGRAMS = 3,		/* redhist.h; so do histograms */
+	REDDICT_HISTOGRAMS_STATE = 6,	/* of an aggregate */
+	REDDICT_SUMS_STATE = 7		/* likewise */
 } RedDictKind;
 
 /* What differs between the types */
@@ -95,6 +98,8 @@ static const RedDictType reddict_types[] = {
 	[REDDICT_MAP] = {"reddict", 1},
 	[REDDICT_STATISTICS] = {"redstats", KERNEL_STATS_PLANES},
 	[REDDICT_SUMS] = {"redsum", 0},
+	[REDDICT_HISTOGRAMS] = {"redhist", 0},
+	[REDDICT_HISTOGRAMS_STATE] = {"redhist", HISTOGRAM_PLANES},
 	[REDDICT_SUMS_STATE] = {"redsum", EXACT_PLANES}
 };
 

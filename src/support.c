@@ -19,6 +19,7 @@
 
 #include "io.h"
 #include "parts.h"
+#include "redhist.h"
 #include "redsum.h"
 #include "search.h"
 #include "ship.h"
@@ -39,8 +40,37 @@ is_ours(Oid type, RedDictKind *kind)
 	getTypeInputInfo(getBaseType(type), &input, &ioparam);
 	fmgr_info(input, &function);
 	*kind = function.fn_addr == redstats_in ? REDDICT_STATISTICS :
-		function.fn_addr == redsum_in ? REDDICT_SUMS : REDDICT_MAP;
+		function.fn_addr == redsum_in ? REDDICT_SUMS :
+		function.fn_addr == redhist_in ? REDDICT_HISTOGRAMS : REDDICT_MAP;
 	return function.fn_addr == reddict_in || *kind != REDDICT_MAP;
+}
+
+/* A value of one of the kinds that have parts */
+typedef struct SettledParts
+{
+	KeyIndex	index;
+	const unsigned char *parts;
+	const unsigned char *end;
+} SettledParts;
+
+/* Look at one; a state is settled. */
+static SettledParts
+view_parts(Datum value, RedDictKind kind)
+{
+	if (kind == REDDICT_SUMS)
+	{
+		RedSumView	view;
+
+		redsum_view_settled(value, &view);
+		return (SettledParts) {view.index, view.sums, view.end};
+	}
+	else
+	{
+		RedHistView view;
+
+		redhist_view_settled(value, &view);
+		return (SettledParts) {view.index, view.parts, view.end};
+	}
 }
 
 /* Is this a constant that is not plain?  Then give its kind and key index. */
@@ -52,12 +82,9 @@ is_packed(Node *node, RedDictKind *kind, KeyIndex *index)
 	if (!IsA(node, Const) || constant->constisnull || constant->constlen != -1 ||
 		!is_ours(constant->consttype, kind))
 		return false;
-	if (*kind == REDDICT_SUMS)
+	if (*kind == REDDICT_SUMS || *kind == REDDICT_HISTOGRAMS)
 	{
-		RedSumView	view;
-
-		redsum_view_settled(constant->constvalue, &view);
-		*index = view.index;
+		*index = view_parts(constant->constvalue, *kind).index;
 		return index->shared;
 	}
 	reddict_view_head(constant->constvalue, *kind, index);
@@ -100,7 +127,6 @@ unpack_mutator(Node *node, void *context)
 	KeyIndex	index;
 	const KeyIndex *keys;
 	RedDictView view;
-	RedSumView	sums;
 	Const	   *constant;
 
 	if (node == NULL || is_done(node, *(Oid *) context))
@@ -113,11 +139,12 @@ unpack_mutator(Node *node, void *context)
 	/* One whose keys are lost stays what it is. */
 	if (keys != NULL)
 	{
-		if (kind == REDDICT_SUMS)
+		if (kind == REDDICT_SUMS || kind == REDDICT_HISTOGRAMS)
 		{
-			redsum_view_settled(constant->constvalue, &sums);
-			constant->constvalue = PointerGetDatum(reddict_parts_build(kind, keys, sums.sums,
-																	   sums.end - sums.sums, 0));
+			SettledParts settled = view_parts(constant->constvalue, kind);
+
+			constant->constvalue = PointerGetDatum(reddict_parts_build(kind, keys, settled.parts,
+																	   settled.end - settled.parts, 0));
 			return (Node *) constant;
 		}
 		reddict_view_kind(constant->constvalue, kind, &view);
