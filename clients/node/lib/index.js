@@ -17,13 +17,14 @@ function kind(value) {
 // An object made by {} or Object.create(null), of whichever realm: tests under
 // Jest have an Object of their own.
 function isPlain(value) {
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return false;
     const prototype = Object.getPrototypeOf(value);
     return prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf'));
 }
 
 function entries(map) {
+    if (isPlain(map)) return Object.entries(map);
     if (Object.prototype.toString.call(map) === '[object Map]') return map;
-    if (map !== null && typeof map === 'object' && !Array.isArray(map) && isPlain(map)) return Object.entries(map);
     const name = map !== null && typeof map === 'object' && !Array.isArray(map) && map.constructor?.name;
     throw new TypeError(`a reddict is a Map or a plain object of numbers, not ${name ? `a ${name}` : kind(map)}`);
 }
@@ -53,16 +54,33 @@ function numberText(number) {
     return specials[number];
 }
 
+// The same as JSON.stringify, of all that it does not have, or would not refuse
+function text(map) {
+    const members = [];
+    for (const [key, value] of entries(map)) {
+        members.push(`${JSON.stringify(checkedKey(key))}:${numberText(checkedNumber(value, key))}`);
+    }
+    return `{${members.join(',')}}`;
+}
+
+function isOrdinary(value) {
+    return Number.isFinite(value) && !(value === 0 && 1 / value < 0);
+}
+
+// What JSON.stringify makes of a zero byte and of half a surrogate pair
+const escaped = /\\u(?:0000|d[89a-f])/;
+
 // A Map or plain object, as text that PostgreSQL reads as reddict. Strings are
-// taken to be that already.
+// taken to be that already. Ordinary numbers under ordinary keys are left to
+// JSON.stringify, which is three times as fast.
 function toSql(map) {
     if (typeof map === 'string') return map;
-    let text = '';
-    for (const [key, value] of entries(map)) {
-        const comma = text === '' ? '' : ', ';
-        text += `${comma}${JSON.stringify(checkedKey(key))}: ${numberText(checkedNumber(value, key))}`;
+    if (!isPlain(map)) return text(map);
+    for (const key of Object.keys(map)) {
+        if (!isOrdinary(map[key])) return text(map);
     }
-    return `{${text}}`;
+    const json = JSON.stringify(map);
+    return escaped.test(json) ? text(map) : json;
 }
 
 // The text of a reddict, as an object. JSON.parse makes "__proto__" a key as
@@ -71,7 +89,7 @@ function fromSql(text) {
     const map = JSON.parse(text);
     // Where there is no such string, no value is one: in a key the quotation
     // mark would be escaped.
-    if (text.includes(': "')) {
+    if (/:\s*"/.test(text)) {
         for (const key of Object.keys(map)) map[key] = Number(map[key]);
     }
     return map;
