@@ -17,12 +17,14 @@ plan skip_all => 'the document is not here' unless -e $document;
 
 # How a program runs, in sh, whose $1 is the file, and what it needs: names,
 # and how one looks whether such a one is there, in sh, whose $1 is the name.
+# Debian's Python has Debian's drivers; an environment has its own.
+my $debian = 'PATH="${VIRTUAL_ENV:+$VIRTUAL_ENV/bin:}/usr/bin:$PATH"';
 my %languages = (
 	python => {
 		comment => '#',
-		run => 'PATH=/usr/bin:$PATH python3 "$1"',
+		run => "$debian python3 \"\$1\"",
 		needs => sub { map { split /\s*,\s*/ } $_[0] =~ /^(?:import|from) ([\w., ]+?)(?: import .*| as .*)?$/mg },
-		look => 'PATH=/usr/bin:$PATH python3 -c "import $1"' },
+		look => "$debian python3 -c \"import \$1\"" },
 	js => {
 		comment => '//',
 		run => 'node "$1"',
