@@ -9,8 +9,7 @@
  * While rows have the keys of the state, they are appended to its columns without
  * a look at any key.  As in state.c, rows with other keys are found by a walk
  * along those of the state as long as these are few, or few more than the row's;
- * then by an expanded map, from keys to columns, so that a row costs what its
- * own keys cost.
+ * then by a table of keys, so that a row costs what its own keys cost.
  *
  * To select from a column is to put it into another order, which changes nothing
  * that the state stands for.  So final functions may be called again, and rows
@@ -27,6 +26,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "key_table.h"
 #include "percentile.h"
 #include "reddict.h"
 #include "state.h"
@@ -46,7 +46,7 @@ PG_FUNCTION_INFO_V1(reddict_percentiles_final);
  */
 #define STATE_MAX_SIZE MaxAllocSize
 
-/* What a key takes besides its bytes and numbers, in an expanded map, about */
+/* What a key takes besides its bytes and numbers, in a table, about */
 #define KEY_SIZE 128
 
 /*
@@ -89,7 +89,7 @@ typedef struct PercentileState
 	bool		several;		/* are fractions given as an array? */
 	float8		fraction;		/* if not, and it is not NULL */
 	KeyIndex	index;			/* of the columns, in this order; or */
-	ExpandedRedDict *map;		/* a map from keys to numbers of columns */
+	KeyTable   *table;			/* their keys, by number */
 	Column	   *columns;
 	int32		n;				/* columns */
 	int32		capacity;
@@ -369,54 +369,33 @@ add_keys(PercentileState *state, const KeyIndex *keys)
 	pfree(aligned.right);
 }
 
-/* Make a flat state's key index a map. */
+/* Put a flat state's keys into a table. */
 static void
-expand(PercentileState *state)
+make_table(PercentileState *state)
 {
-	RedDictView view;
-	unaligned_double *numbers = palloc_extended(state->n * sizeof(float8), MCXT_ALLOC_HUGE);
-
-	for (int32 i = 0; i < state->n; i++)
-		numbers[i] = i;
-	reddict_view_numbers(&state->index, numbers, false, &view);
-	state->map = reddict_expand(REDDICT_MAP, &view, state->context);
-	if (!state->index.shared)
-		pfree(unconstify(char *, state->index.block));
-	pfree(numbers);
-}
-
-/* The numbers of a row's columns in a state with a map, which may be new. */
-static int32 *
-find_in_map(PercentileState *state, const KeyIndex *keys)
-{
-	bool		same = reddict_expanded_same(state->map, keys);
-	int32	   *places = same ? palloc(keys->n * sizeof(int32)) :
-		reddict_expanded_slots(state->map, keys);
-	RedDictElements numbers = reddict_expanded_elements(state->map);
 	KeyCursor	cursor;
 
-	if (same)
-	{
-		for (int32 i = 0; i < keys->n; i++)
-			places[i] = numbers.values[i];
-		return places;
-	}
-	key_cursor_init(&cursor, reddict_open_keys(keys));
+	state->table = reddict_key_table_make(state->context);
+	key_cursor_init(&cursor, reddict_open_keys(&state->index));
 	while (key_cursor_next(&cursor))
-	{
-		int32	   *place = &places[cursor.position];
+		(void) reddict_key_table_slot(state->table, cursor.key, cursor.len);
+	if (!state->index.shared)
+		pfree(unconstify(char *, state->index.block));
+}
 
-		if (*place < 0)
-		{
-			account(state, KEY_SIZE + cursor.len);
-			reserve_columns(state, state->n + 1);
-			state->columns[state->n] = (Column) {0};
-			*place = reddict_expanded_add(state->map, cursor.key, cursor.len);
-			numbers.values[*place] = state->n++;
-		}
-		*place = numbers.values[*place];
+/* The numbers of the columns of a row's keys, by the table; they may be new. */
+static const int32 *
+find_in_table(PercentileState *state, const KeyIndex *keys)
+{
+	const KeyTable *table = state->table;
+	const int32 *places = reddict_key_table_slots(state->table, keys)->slots;
+
+	reserve_columns(state, table->n);
+	for (; state->n < table->n; state->n++)
+	{
+		account(state, KEY_SIZE + table->keys[state->n].len);
+		state->columns[state->n] = (Column) {0};
 	}
-	reddict_expanded_settle(state->map, keys->n);
 	return places;
 }
 
@@ -424,12 +403,12 @@ find_in_map(PercentileState *state, const KeyIndex *keys)
  * The numbers of the columns of a row's keys, which may be new; NULL if all
  * columns are these, in this order.
  */
-static int32 *
+static const int32 *
 find_columns(PercentileState *state, const KeyIndex *keys)
 {
 	int32	   *places;
 
-	if (state->map == NULL)
+	if (state->table == NULL)
 	{
 		if (likely(reddict_same_keys(&state->index, keys)))
 			return NULL;
@@ -445,9 +424,9 @@ find_columns(PercentileState *state, const KeyIndex *keys)
 				reddict_key_index_find_all(reddict_open_keys(&state->index),
 										   reddict_open_keys(keys));
 		}
-		expand(state);
+		make_table(state);
 	}
-	return find_in_map(state, keys);
+	return find_in_table(state, keys);
 }
 
 /* The column of a key, as find_columns() and list_keys() give them. */
@@ -462,7 +441,7 @@ static void
 add_row(PercentileState *state, Datum datum)
 {
 	RedDictView row;
-	int32	   *places;
+	const int32 *places;
 
 	/* a NULL fraction gives NULL, whatever there is */
 	if (state->fractions == NULL)
@@ -582,19 +561,20 @@ reddict_median_trans(PG_FUNCTION_ARGS)
 static int32 *
 list_keys(PercentileState *state, KeyIndex *keys)
 {
-	RedDictView view;
+	KeyTable   *table = state->table;
 	int32	   *places;
 
-	if (state->map == NULL)
+	if (table == NULL)
 	{
 		*keys = state->index;
 		return NULL;
 	}
-	reddict_expanded_view(state->map, &view);
-	*keys = view.index;
+	reddict_key_table_sort(table);
+	*keys = *reddict_key_table_index(table);
+	(void) reddict_pack_keys(keys);
 	places = palloc_extended(state->n * sizeof(int32), MCXT_ALLOC_HUGE);
 	for (int32 i = 0; i < state->n; i++)
-		places[i] = view.values[i];
+		places[i] = table->sorted[i].source;
 	return places;
 }
 
@@ -608,7 +588,7 @@ reddict_percentile_combine(PG_FUNCTION_ARGS)
 {
 	PercentileState *state = get_state(fcinfo);
 	PercentileState *other;
-	int32	   *places;
+	const int32 *places;
 
 	if (PG_ARGISNULL(1))
 		return return_state(fcinfo, state);
