@@ -20,6 +20,7 @@ OBJS = \
 	src/elements.o \
 	src/exact_digits.o \
 	src/exact_sum.o \
+	src/evaluate.o \
 	src/expanded.o \
 	src/fetch.o \
 	src/filters.o \
@@ -48,6 +49,7 @@ OBJS = \
 	src/percentile_agg.o \
 	src/pivot.o \
 	src/rank.o \
+	src/program.o \
 	src/records.o \
 	src/redbear.o \
 	src/reddict.o \
@@ -68,6 +70,7 @@ OBJS = \
 	src/ship.o \
 	src/show_registry.o \
 	src/state.o \
+	src/steps.o \
 	src/subscript.o \
 	src/subset.o \
 	src/support.o \

@@ -51,6 +51,11 @@ CREATE FUNCTION reddict_inplace_support(internal) RETURNS internal
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION reddict_inplace_support(internal) IS 'planner support for changing a variable''s map in place';
 
+CREATE FUNCTION reddict_step_support(internal) RETURNS internal
+	AS 'MODULE_PATHNAME', 'reddict_step_support'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION reddict_step_support(internal) IS 'planner support for evaluating expressions in one pass';
+
 CREATE FUNCTION reddict_subscript_handler(internal) RETURNS internal
 	AS 'MODULE_PATHNAME', 'reddict_subscript_handler'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
@@ -287,7 +292,7 @@ COMMENT ON OPERATOR <@ (reddict, reddict) IS 'has the right all pairs of the lef
 CREATE FUNCTION reddict_pl(reddict, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_pl'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
-	SUPPORT reddict_inplace_support;
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION reddict_pl(reddict, reddict) IS 'implementation of + operator';
 
 CREATE OPERATOR + (
@@ -299,7 +304,7 @@ COMMENT ON OPERATOR + (reddict, reddict) IS 'sum, key by key; a key that one sid
 CREATE FUNCTION reddict_mi(reddict, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_mi'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
-	SUPPORT reddict_inplace_support;
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION reddict_mi(reddict, reddict) IS 'implementation of - operator';
 
 CREATE OPERATOR - (
@@ -310,7 +315,7 @@ COMMENT ON OPERATOR - (reddict, reddict) IS 'difference, key by key; a key that 
 CREATE FUNCTION reddict_mul(reddict, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_mul'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
-	SUPPORT reddict_inplace_support;
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION reddict_mul(reddict, reddict) IS 'implementation of * operator';
 
 CREATE OPERATOR * (
@@ -322,7 +327,7 @@ COMMENT ON OPERATOR * (reddict, reddict) IS 'product of the values of each key t
 CREATE FUNCTION reddict_div(reddict, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_div'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
-	SUPPORT reddict_inplace_support;
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION reddict_div(reddict, reddict) IS 'implementation of / operator';
 
 CREATE OPERATOR / (
@@ -333,7 +338,7 @@ COMMENT ON OPERATOR / (reddict, reddict) IS 'quotient of the values of each key 
 CREATE FUNCTION reddict_pl_float8(reddict, float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_pl_float8'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
-	SUPPORT reddict_inplace_support;
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION reddict_pl_float8(reddict, float8) IS 'implementation of + operator';
 
 CREATE OPERATOR + (
@@ -344,7 +349,8 @@ COMMENT ON OPERATOR + (reddict, float8) IS 'add number to each value';
 
 CREATE FUNCTION float8_pl_reddict(float8, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'float8_pl_reddict'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION float8_pl_reddict(float8, reddict) IS 'implementation of + operator';
 
 CREATE OPERATOR + (
@@ -356,7 +362,7 @@ COMMENT ON OPERATOR + (float8, reddict) IS 'add each value to number';
 CREATE FUNCTION reddict_mi_float8(reddict, float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_mi_float8'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
-	SUPPORT reddict_inplace_support;
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION reddict_mi_float8(reddict, float8) IS 'implementation of - operator';
 
 CREATE OPERATOR - (
@@ -366,7 +372,8 @@ COMMENT ON OPERATOR - (reddict, float8) IS 'subtract number from each value';
 
 CREATE FUNCTION float8_mi_reddict(float8, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'float8_mi_reddict'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION float8_mi_reddict(float8, reddict) IS 'implementation of - operator';
 
 CREATE OPERATOR - (
@@ -377,7 +384,7 @@ COMMENT ON OPERATOR - (float8, reddict) IS 'subtract each value from number';
 CREATE FUNCTION reddict_mul_float8(reddict, float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_mul_float8'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
-	SUPPORT reddict_inplace_support;
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION reddict_mul_float8(reddict, float8) IS 'implementation of * operator';
 
 CREATE OPERATOR * (
@@ -388,7 +395,8 @@ COMMENT ON OPERATOR * (reddict, float8) IS 'multiply each value by number';
 
 CREATE FUNCTION float8_mul_reddict(float8, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'float8_mul_reddict'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION float8_mul_reddict(float8, reddict) IS 'implementation of * operator';
 
 CREATE OPERATOR * (
@@ -400,7 +408,7 @@ COMMENT ON OPERATOR * (float8, reddict) IS 'multiply number by each value';
 CREATE FUNCTION reddict_div_float8(reddict, float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_div_float8'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
-	SUPPORT reddict_inplace_support;
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION reddict_div_float8(reddict, float8) IS 'implementation of / operator';
 
 CREATE OPERATOR / (
@@ -410,7 +418,8 @@ COMMENT ON OPERATOR / (reddict, float8) IS 'divide each value by number';
 
 CREATE FUNCTION float8_div_reddict(float8, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'float8_div_reddict'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION float8_div_reddict(float8, reddict) IS 'implementation of / operator';
 
 CREATE OPERATOR / (
@@ -421,7 +430,7 @@ COMMENT ON OPERATOR / (float8, reddict) IS 'divide number by each value';
 CREATE FUNCTION reddict_um(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_um'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
-	SUPPORT reddict_inplace_support;
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION reddict_um(reddict) IS 'implementation of - operator';
 
 CREATE OPERATOR - (
@@ -432,7 +441,7 @@ COMMENT ON OPERATOR - (NONE, reddict) IS 'negate each value';
 CREATE FUNCTION reddict_concat(reddict, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'reddict_concat'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
-	SUPPORT reddict_inplace_support;
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION reddict_concat(reddict, reddict) IS 'implementation of || operator';
 
 CREATE OPERATOR || (
@@ -442,22 +451,26 @@ COMMENT ON OPERATOR || (reddict, reddict) IS 'keys of either side; the right sid
 
 CREATE FUNCTION rd_add(a reddict, b reddict, fill float8 DEFAULT 0, keys text DEFAULT 'left') RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_add'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_add(reddict, reddict, float8, text) IS 'sum, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value';
 
 CREATE FUNCTION rd_subtract(a reddict, b reddict, fill float8 DEFAULT 0, keys text DEFAULT 'left') RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_subtract'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_subtract(reddict, reddict, float8, text) IS 'difference, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value';
 
 CREATE FUNCTION rd_multiply(a reddict, b reddict, fill float8 DEFAULT 1, keys text DEFAULT 'left') RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_multiply'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_multiply(reddict, reddict, float8, text) IS 'product, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value';
 
 CREATE FUNCTION rd_divide(a reddict, b reddict, fill float8 DEFAULT 1, keys text DEFAULT 'left', on_zero text DEFAULT 'error') RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_divide'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_divide(reddict, reddict, float8, text, text) IS 'quotient, key by key, for the keys of the left, right, both or either side; fill stands in for an absent value; on_zero is error, skip or a number';
 
 
@@ -568,74 +581,85 @@ COMMENT ON FUNCTION rd_top_keys(reddict, int4) IS 'the keys of the n largest val
 CREATE FUNCTION rd_reset(m reddict, v float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_reset'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
-	SUPPORT reddict_inplace_support;
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_reset(reddict, float8) IS 'the same keys, each with the given value';
 
 CREATE FUNCTION rd_greatest(reddict, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_greatest'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
-	SUPPORT reddict_inplace_support;
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_greatest(reddict, reddict) IS 'greatest value of each key; of the side that has it';
 
 CREATE FUNCTION rd_least(reddict, reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_least'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
-	SUPPORT reddict_inplace_support;
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_least(reddict, reddict) IS 'least value of each key; of the side that has it';
 
 CREATE FUNCTION rd_abs(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_abs'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_abs(reddict) IS 'absolute value of each value';
 
 CREATE FUNCTION rd_round(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_round'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_round(reddict) IS 'each value rounded to the nearest integer';
 
 CREATE FUNCTION rd_floor(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_floor'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_floor(reddict) IS 'nearest integer that is not greater, of each value';
 
 CREATE FUNCTION rd_ceil(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_ceil'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_ceil(reddict) IS 'nearest integer that is not less, of each value';
 
 CREATE FUNCTION rd_sqrt(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_sqrt'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_sqrt(reddict) IS 'square root of each value';
 
 CREATE FUNCTION rd_ln(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_ln'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_ln(reddict) IS 'natural logarithm of each value';
 
 CREATE FUNCTION rd_exp(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_exp'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_exp(reddict) IS 'e raised to each value';
 
 CREATE FUNCTION rd_sign(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_sign'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_sign(reddict) IS 'sign of each value: -1, 0 or 1';
 
 CREATE FUNCTION rd_trunc(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_trunc'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_trunc(reddict) IS 'each value without its fraction';
 
 CREATE FUNCTION rd_cbrt(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_cbrt'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_cbrt(reddict) IS 'cube root of each value';
 
 CREATE FUNCTION rd_log(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_log'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_log(reddict) IS 'base 10 logarithm of each value';
 
 CREATE FUNCTION rd_cumsum(reddict) RETURNS reddict
@@ -650,12 +674,14 @@ COMMENT ON FUNCTION rd_increase(reddict, reddict) IS 'increases of counters, whi
 
 CREATE FUNCTION rd_round(m reddict, digits int4) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_round_digits'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_round(reddict, int4) IS 'each value rounded to decimal places';
 
 CREATE FUNCTION rd_power(m reddict, p float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_power'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_power(reddict, float8) IS 'implementation of ^ operator';
 
 CREATE OPERATOR ^ (
@@ -665,7 +691,8 @@ COMMENT ON OPERATOR ^ (reddict, float8) IS 'each value raised to a power';
 
 CREATE FUNCTION rd_mod(m reddict, s float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_mod'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_mod(reddict, float8) IS 'implementation of % operator';
 
 CREATE OPERATOR % (
@@ -675,13 +702,57 @@ COMMENT ON OPERATOR % (reddict, float8) IS 'remainder of each value divided by a
 
 CREATE FUNCTION rd_clamp(m reddict, lo float8, hi float8) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_clamp'
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	SUPPORT reddict_step_support;
 COMMENT ON FUNCTION rd_clamp(reddict, float8, float8) IS 'each value, or the bound that it is beyond';
 
 CREATE FUNCTION rd_normalize(reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rd_normalize'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION rd_normalize(reddict) IS 'each value divided by the sum of all';
+
+
+--
+-- Expressions in one pass: what the planner makes of several of the functions
+-- above.  Nobody else calls these, since there are no values of the type but
+-- those that the planner makes.
+--
+
+CREATE TYPE rd_program;
+
+CREATE FUNCTION rd_program_in(cstring) RETURNS rd_program
+	AS 'MODULE_PATHNAME', 'rd_program_in'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION rd_program_in(cstring) IS 'I/O: there is no input';
+
+CREATE FUNCTION rd_program_out(rd_program) RETURNS cstring
+	AS 'MODULE_PATHNAME', 'rd_program_out'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rd_program_out(rd_program) IS 'I/O: an expression, for EXPLAIN';
+
+CREATE TYPE rd_program (
+	INPUT = rd_program_in,
+	OUTPUT = rd_program_out,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = plain
+);
+COMMENT ON TYPE rd_program IS 'expression over maps, in plans';
+
+CREATE FUNCTION rd_evaluate(rd_program, VARIADIC "any") RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rd_evaluate'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_step_support;
+COMMENT ON FUNCTION rd_evaluate(rd_program, "any") IS 'map that an expression gives; in plans only';
+
+CREATE FUNCTION rd_evaluate_number(rd_program, VARIADIC "any") RETURNS float8
+	AS 'MODULE_PATHNAME', 'rd_evaluate_number'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
+COMMENT ON FUNCTION rd_evaluate_number(rd_program, "any") IS 'number that an expression gives; in plans only';
+
+CREATE FUNCTION rd_evaluate_text(rd_program, VARIADIC "any") RETURNS text
+	AS 'MODULE_PATHNAME', 'rd_evaluate_text'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT reddict_support;
+COMMENT ON FUNCTION rd_evaluate_text(rd_program, "any") IS 'text that an expression gives; in plans only';
 
 
 --

@@ -14,9 +14,11 @@
 #include "nodes/primnodes.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
+#include "utils/lsyscache.h"
 
 #include "algebra.h"
 #include "arguments.h"
+#include "steps.h"
 #include "subset.h"
 #include "variable.h"
 
@@ -156,6 +158,34 @@ reddict_operate_scalar(KernelOp kernel, KernelShape shape,
 }
 
 /*
+ * If both have the same keys, put the result of an operation in the place of the
+ * left one's values, which are the caller's to modify; else false.
+ */
+bool
+reddict_update_maps(const RedDictOperation *operation,
+					const RedDictView *a, const RedDictView *b)
+{
+	if (a->values == b->values || !reddict_same_keys(&a->index, &b->index))
+		return false;
+	reddict_check_fault(reddict_kernel_update(operation->kernel, KERNEL_MAP_MAP, a->index.n,
+											  unconstify(unaligned_double *, a->values),
+											  b->values),
+						&a->index);
+	return true;
+}
+
+/* Likewise, of an operation on a value and a number. */
+void
+reddict_update_scalar(KernelOp kernel, KernelShape shape,
+					  const RedDictView *map, float8 scalar)
+{
+	reddict_check_fault(reddict_kernel_update(kernel, shape, map->index.n,
+											  unconstify(unaligned_double *, map->values),
+											  &scalar),
+						&map->index);
+}
+
+/*
  * Make a value of pairs in any order; the values of the pairs of one key are
  * added, in the order of the pairs.  Errors: those of float8 addition, with
  * the key; program_limit_exceeded.
@@ -199,15 +229,12 @@ reddict_sum_pairs(const RedDictPairs *pairs)
 	return result;
 }
 
-/* A memo of what the arguments of a call are */
+/* A memo of what the arguments of a call are, and its result */
 typedef struct Operands
 {
 	bool		known;
-	bool		fresh[2];		/* made by one of fresh_results[] */
-	bool		variable;		/* is the first a variable of PL/pgSQL's? */
-	bool		inner;			/* is the result another step's argument? */
-	int			unsure;			/* calls after which it was not yet known to be */
-	uint64		result;			/* number of the last one, or 0 */
+	bool		fresh[2];		/* made by a step, for this call */
+	ResultMemo	result;
 } Operands;
 
 /*
@@ -293,18 +320,33 @@ was_taken(uint64 number)
 	return false;
 }
 
-static bool makes_fresh_result(const Node *expr);
+/*
+ * Is an expression a call of a function that has this support function?  All
+ * steps have one, and what they return is new, or an argument that was theirs
+ * to modify.
+ */
+static bool
+is_step(const Node *expr, Oid support)
+{
+	Oid			function = IsA(expr, OpExpr) ? ((const OpExpr *) expr)->opfuncid :
+		IsA(expr, FuncExpr) ? ((const FuncExpr *) expr)->funcid : InvalidOid;
+
+	return OidIsValid(function) && OidIsValid(support) &&
+		get_func_support(function) == support;
+}
 
 static pg_noinline void
-learn_operands(Operands *operands, const Node *call)
+learn_operands(Operands *operands, const FmgrInfo *function)
 {
+	const Node *call = function->fn_expr;
 	List	   *args = call == NULL ? NIL :
 		IsA(call, OpExpr) ? ((const OpExpr *) call)->args :
 		IsA(call, FuncExpr) ? ((const FuncExpr *) call)->args : NIL;
+	Oid			support = get_func_support(function->fn_oid);
 
 	for (int i = 0; i < Min(list_length(args), 2); i++)
-		operands->fresh[i] = makes_fresh_result(list_nth(args, i));
-	operands->variable = args != NIL && reddict_is_variable(linitial(args));
+		operands->fresh[i] = is_step(list_nth(args, i), support);
+	operands->result.variable = args != NIL && reddict_is_variable(linitial(args));
 	operands->known = true;
 }
 
@@ -315,7 +357,7 @@ find_operands(FunctionCallInfo fcinfo)
 	Operands   *operands = reddict_memo(fcinfo->flinfo, sizeof(Operands));
 
 	if (operands != NULL && unlikely(!operands->known))
-		learn_operands(operands, fcinfo->flinfo->fn_expr);
+		learn_operands(operands, fcinfo->flinfo);
 	return operands;
 }
 
@@ -332,8 +374,15 @@ get_operands(FunctionCallInfo fcinfo)
 static inline bool
 take_argument(FunctionCallInfo fcinfo, int n, Datum map)
 {
-	if (!get_operands(fcinfo)->fresh[n])
-		return false;
+	return get_operands(fcinfo)->fresh[n] && reddict_take_step(map);
+}
+
+/*
+ * Note that what a step may have made is taken; does it stand for a narrow map?
+ */
+bool
+reddict_take_step(Datum map)
+{
 	reddict_note_taken(map);
 	if (DatumGetPointer(map) != inner_result)
 		return false;
@@ -341,32 +390,41 @@ take_argument(FunctionCallInfo fcinfo, int n, Datum map)
 	return true;
 }
 
-/* The result of a step; narrow if it is to be, and this is the last step. */
-static struct varlena *
-finish_step(FunctionCallInfo fcinfo, struct varlena *result, bool narrow)
+/*
+ * The result of a step; narrow if it is to be, and this is the last step.
+ * "memo" may be NULL.
+ */
+struct varlena *
+reddict_finish_step(ResultMemo *memo, struct varlena *result, bool narrow)
 {
-	Operands   *operands = find_operands(fcinfo);
-
 	if (unlikely(reddict_looks > 0))
 		forget_made(result);
 	/* where an inner result was that nothing took, there is another one now */
 	if (result == inner_result)
 		inner_result = NULL;
-	if (!narrow || operands == NULL || operands->variable)
+	if (!narrow || memo == NULL || memo->variable)
 		return result;
-	if (operands->result != 0 && was_taken(operands->result))
-		operands->inner = true;
-	if (operands->inner)
+	if (memo->result != 0 && was_taken(memo->result))
+		memo->inner = true;
+	if (memo->inner)
 		inner_result = result;
 	else
 		result = reddict_narrow_result(result);
-	operands->result = 0;
-	if (operands->unsure < UNSURE_CALLS)
+	memo->result = 0;
+	if (memo->unsure < UNSURE_CALLS)
 	{
-		operands->unsure++;
-		operands->result = note_made(result);
+		memo->unsure++;
+		memo->result = note_made(result);
 	}
 	return result;
+}
+
+static struct varlena *
+finish_step(FunctionCallInfo fcinfo, struct varlena *result, bool narrow)
+{
+	Operands   *operands = find_operands(fcinfo);
+
+	return reddict_finish_step(operands == NULL ? NULL : &operands->result, result, narrow);
 }
 
 /*
@@ -382,7 +440,7 @@ target_argument(FunctionCallInfo fcinfo, int n)
 	Datum		map = PG_GETARG_DATUM(n);
 
 #if PG_VERSION_NUM >= 180000
-	if (n == 0 && get_operands(fcinfo)->variable)
+	if (n == 0 && get_operands(fcinfo)->result.variable)
 		map = reddict_expand_variable(map);
 #endif
 	return map;
@@ -426,13 +484,9 @@ operate_arguments(const RedDictOperation *operation, FunctionCallInfo fcinfo)
 	narrow = a.narrow || b.narrow;
 	narrow |= take_argument(fcinfo, 0, left);
 	narrow |= take_argument(fcinfo, 1, PG_GETARG_DATUM(1));
-	if ((expanded != NULL || argument_is_fresh(fcinfo, 0, left)) && a.values != b.values &&
-		reddict_same_keys(&a.index, &b.index))
+	if ((expanded != NULL || argument_is_fresh(fcinfo, 0, left)) &&
+		reddict_update_maps(operation, &a, &b))
 	{
-		reddict_check_fault(reddict_kernel_update(operation->kernel, KERNEL_MAP_MAP, a.index.n,
-												  unconstify(unaligned_double *, a.values),
-												  b.values),
-							&a.index);
 		if (expanded != NULL)
 			return left;
 		PG_RETURN_REDDICT(finish_step(fcinfo, (struct varlena *) DatumGetPointer(left), narrow));
@@ -459,10 +513,7 @@ operate_argument_scalar(KernelOp kernel, KernelShape shape,
 	narrow |= take_argument(fcinfo, n, map);
 	if (expanded || argument_is_fresh(fcinfo, n, map))
 	{
-		reddict_check_fault(reddict_kernel_update(kernel, shape, view.index.n,
-												  unconstify(unaligned_double *, view.values),
-												  &scalar),
-							&view.index);
+		reddict_update_scalar(kernel, shape, &view, scalar);
 		if (expanded)
 			return map;
 		PG_RETURN_REDDICT(finish_step(fcinfo, (struct varlena *) DatumGetPointer(map), narrow));
@@ -471,17 +522,47 @@ operate_argument_scalar(KernelOp kernel, KernelShape shape,
 	PG_RETURN_REDDICT(finish_step(fcinfo, reddict_operate_scalar(kernel, shape, &view, scalar), narrow));
 }
 
-/* An operation with the fill and the keys that a function's arguments say. */
-static RedDictOperation
-filled_operation(const RedDictOperation *operation, FunctionCallInfo fcinfo)
+/* Which keys a text names; false if it is none of the names. */
+bool
+reddict_key_mode(const text *name, KeyMode *keys)
+{
+	int			choice = reddict_find_choice(name, key_mode_names, lengthof(key_mode_names));
+
+	if (choice >= 0)
+		*keys = key_modes[choice];
+	return choice >= 0;
+}
+
+/* The name of some keys. */
+const char *
+reddict_key_mode_name(KeyMode keys)
+{
+	int			i = 0;
+
+	while (key_modes[i] != keys)
+		i++;
+	return key_mode_names[i];
+}
+
+/* An operation with another fill, and the keys that are wanted. */
+RedDictOperation
+reddict_filled(const RedDictOperation *operation, float8 fill, KeyMode keys)
 {
 	RedDictOperation filled = *operation;
 
-	filled.keys = key_modes[reddict_choice(PG_GETARG_TEXT_PP(3), "keys",
-										   key_mode_names, lengthof(key_mode_names))];
+	filled.keys = keys;
 	filled.rule = FILL_CONSTANT;
-	filled.fill = PG_GETARG_FLOAT8(2);
+	filled.fill = fill;
 	return filled;
+}
+
+/* The same, as a function's arguments say. */
+static RedDictOperation
+filled_operation(const RedDictOperation *operation, FunctionCallInfo fcinfo)
+{
+	return reddict_filled(operation, PG_GETARG_FLOAT8(2),
+						  key_modes[reddict_choice(PG_GETARG_TEXT_PP(3), "keys",
+												   key_mode_names, lengthof(key_mode_names))]);
 }
 
 /*
@@ -537,43 +618,36 @@ name(PG_FUNCTION_ARGS) \
 								   PG_GETARG_FLOAT8(0)); \
 }
 
-/*
- * -0 - x is -x for every x, where 0 - x is 0, not -0, for 0.
- *
- * - reddict returns reddict
- */
+/* - reddict returns reddict */
 #define NEGATED(name) \
 PG_FUNCTION_INFO_V1(name); \
 Datum \
 name(PG_FUNCTION_ARGS) \
 { \
-	return operate_argument_scalar(KERNEL_SUBTRACT, KERNEL_SCALAR_MAP, fcinfo, 0, -0.0); \
+	return operate_argument_scalar(KERNEL_SUBTRACT, KERNEL_SCALAR_MAP, fcinfo, 0, NEGATED_FROM); \
 }
 
 /* rd_reset(m reddict, v float8) returns reddict: the same keys, every value v. */
-#define FUNCTIONS \
-MAP_MAP(reddict_pl, reddict_plus) \
-MAP_MAP(reddict_mi, reddict_minus) \
-MAP_MAP(reddict_mul, reddict_times) \
-MAP_MAP(reddict_div, over) \
-MAP_MAP(reddict_concat, reddict_right) \
-MAP_MAP(rd_greatest, reddict_greatest) \
-MAP_MAP(rd_least, reddict_least) \
-FILLED(rd_add, reddict_plus) \
-FILLED(rd_subtract, reddict_minus) \
-FILLED(rd_multiply, reddict_times) \
-MAP_SCALAR(reddict_pl_float8, KERNEL_ADD) \
-MAP_SCALAR(reddict_mi_float8, KERNEL_SUBTRACT) \
-MAP_SCALAR(reddict_mul_float8, KERNEL_MULTIPLY) \
-MAP_SCALAR(reddict_div_float8, KERNEL_DIVIDE) \
-MAP_SCALAR(rd_reset, KERNEL_RIGHT) \
-SCALAR_MAP(float8_pl_reddict, KERNEL_ADD) \
-SCALAR_MAP(float8_mi_reddict, KERNEL_SUBTRACT) \
-SCALAR_MAP(float8_mul_reddict, KERNEL_MULTIPLY) \
-SCALAR_MAP(float8_div_reddict, KERNEL_DIVIDE) \
+MAP_MAP(reddict_pl, reddict_plus)
+MAP_MAP(reddict_mi, reddict_minus)
+MAP_MAP(reddict_mul, reddict_times)
+MAP_MAP(reddict_div, over)
+MAP_MAP(reddict_concat, reddict_right)
+MAP_MAP(rd_greatest, reddict_greatest)
+MAP_MAP(rd_least, reddict_least)
+FILLED(rd_add, reddict_plus)
+FILLED(rd_subtract, reddict_minus)
+FILLED(rd_multiply, reddict_times)
+MAP_SCALAR(reddict_pl_float8, KERNEL_ADD)
+MAP_SCALAR(reddict_mi_float8, KERNEL_SUBTRACT)
+MAP_SCALAR(reddict_mul_float8, KERNEL_MULTIPLY)
+MAP_SCALAR(reddict_div_float8, KERNEL_DIVIDE)
+MAP_SCALAR(rd_reset, KERNEL_RIGHT)
+SCALAR_MAP(float8_pl_reddict, KERNEL_ADD)
+SCALAR_MAP(float8_mi_reddict, KERNEL_SUBTRACT)
+SCALAR_MAP(float8_mul_reddict, KERNEL_MULTIPLY)
+SCALAR_MAP(float8_div_reddict, KERNEL_DIVIDE)
 NEGATED(reddict_um)
-
-FUNCTIONS
 
 PG_FUNCTION_INFO_V1(rd_divide);
 
@@ -657,38 +731,34 @@ rd_divide(PG_FUNCTION_ARGS)
 }
 
 /*
- * These functions as a list.  What they return is new, or an argument that
- * was theirs to modify.
+ * These functions as steps of an expression; but for ||, which takes one side's
+ * numbers as they are.  Of rd_divide() the one that raises errors is a step.
  */
-#undef MAP_MAP
-#undef FILLED
-#undef MAP_SCALAR
-#undef SCALAR_MAP
-#undef NEGATED
-#define MAP_MAP(name, operation) name,
-#define FILLED(name, operation) name,
-#define MAP_SCALAR(name, kernel) name,
-#define SCALAR_MAP(name, kernel) name,
-#define NEGATED(name) name,
+#define MAPS_STEP(function, name, rule) &(const RedDictStep) {function, name, STEP_MAPS, .operation = &(rule)}
+#define FILLED_STEP(function, rule) &(const RedDictStep) {function, #function, STEP_FILLED, .operation = &(rule)}
+#define MAP_NUMBER_STEP(function, name, op) &(const RedDictStep) {function, name, STEP_MAP_NUMBER, .kernel = (op)}
+#define NUMBER_MAP_STEP(function, op) &(const RedDictStep) {function, NULL, STEP_NUMBER_MAP, .kernel = (op)}
 
-static const PGFunction fresh_results[] = {FUNCTIONS rd_divide};
-
-/* Is an expression a call of one of them? */
-static bool
-makes_fresh_result(const Node *expr)
-{
-	FmgrInfo	function;
-
-	if (IsA(expr, OpExpr))
-		fmgr_info(((const OpExpr *) expr)->opfuncid, &function);
-	else if (IsA(expr, FuncExpr))
-		fmgr_info(((const FuncExpr *) expr)->funcid, &function);
-	else
-		return false;
-	for (int i = 0; i < (int) lengthof(fresh_results); i++)
-	{
-		if (function.fn_addr == fresh_results[i])
-			return true;
-	}
-	return false;
-}
+const RedDictStep *const reddict_algebra_steps[] = {
+	MAPS_STEP(reddict_pl, NULL, reddict_plus),
+	MAPS_STEP(reddict_mi, NULL, reddict_minus),
+	MAPS_STEP(reddict_mul, NULL, reddict_times),
+	MAPS_STEP(reddict_div, NULL, over),
+	MAPS_STEP(rd_greatest, "rd_greatest", reddict_greatest),
+	MAPS_STEP(rd_least, "rd_least", reddict_least),
+	FILLED_STEP(rd_add, reddict_plus),
+	FILLED_STEP(rd_subtract, reddict_minus),
+	FILLED_STEP(rd_multiply, reddict_times),
+	FILLED_STEP(rd_divide, over),
+	MAP_NUMBER_STEP(reddict_pl_float8, NULL, KERNEL_ADD),
+	MAP_NUMBER_STEP(reddict_mi_float8, NULL, KERNEL_SUBTRACT),
+	MAP_NUMBER_STEP(reddict_mul_float8, NULL, KERNEL_MULTIPLY),
+	MAP_NUMBER_STEP(reddict_div_float8, NULL, KERNEL_DIVIDE),
+	MAP_NUMBER_STEP(rd_reset, "rd_reset", KERNEL_RIGHT),
+	NUMBER_MAP_STEP(float8_pl_reddict, KERNEL_ADD),
+	NUMBER_MAP_STEP(float8_mi_reddict, KERNEL_SUBTRACT),
+	NUMBER_MAP_STEP(float8_mul_reddict, KERNEL_MULTIPLY),
+	NUMBER_MAP_STEP(float8_div_reddict, KERNEL_DIVIDE),
+	&(const RedDictStep) {reddict_um, NULL, STEP_NEGATION, .kernel = KERNEL_SUBTRACT},
+	NULL
+};

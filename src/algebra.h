@@ -25,6 +25,15 @@ typedef struct RedDictOperation
 	const RedDictUpdate *update;	/* in place, or NULL: it can't be */
 } RedDictOperation;
 
+/* A memo of what becomes of the results of a call site */
+typedef struct ResultMemo
+{
+	bool		variable;		/* is the first argument a variable of PL/pgSQL's? */
+	bool		inner;			/* is the result another step's argument? */
+	int			unsure;			/* calls after which it was not yet known to be */
+	uint64		result;			/* number of the last one, or 0 */
+} ResultMemo;
+
 /* Two sides' values, key by key */
 typedef struct AlignedValues
 {
@@ -59,6 +68,17 @@ extern struct varlena *reddict_operate_scalar(KernelOp kernel,
 											  KernelShape shape,
 											  const RedDictView *map,
 											  float8 scalar);
+extern bool reddict_update_maps(const RedDictOperation *operation,
+								const RedDictView *a, const RedDictView *b);
+extern void reddict_update_scalar(KernelOp kernel, KernelShape shape,
+								  const RedDictView *map, float8 scalar);
+extern bool reddict_key_mode(const text *name, KeyMode *keys);
+extern const char *reddict_key_mode_name(KeyMode keys);
+extern RedDictOperation reddict_filled(const RedDictOperation *operation,
+									   float8 fill, KeyMode keys);
+extern bool reddict_take_step(Datum map);
+extern struct varlena *reddict_finish_step(ResultMemo *memo,
+										   struct varlena *result, bool narrow);
 extern struct varlena *reddict_sum_pairs(const RedDictPairs *pairs);
 extern struct varlena *reddict_operate(const RedDictOperation *operation,
 									   const RedDictView *a,

@@ -9,22 +9,29 @@
 
 #include "arguments.h"
 
-/*
- * Which of some names an argument is, from 0.  Error: invalid_parameter_value,
- * for none of them, with all of them in the hint.
- */
+/* Which of some names an argument is, from 0; -1 for none of them. */
 int
-reddict_choice(const text *name, const char *argument,
-			   const char *const *names, int n)
+reddict_find_choice(const text *name, const char *const *names, int n)
 {
-	StringInfoData all;
-
 	for (int i = 0; i < n; i++)
 	{
 		if (strlen(names[i]) == VARSIZE_ANY_EXHDR(name) &&
 			memcmp(names[i], VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)) == 0)
 			return i;
 	}
+	return -1;
+}
+
+/* The same.  Error: invalid_parameter_value, for none, with all in the hint. */
+int
+reddict_choice(const text *name, const char *argument,
+			   const char *const *names, int n)
+{
+	StringInfoData all;
+	int			choice = reddict_find_choice(name, names, n);
+
+	if (choice >= 0)
+		return choice;
 
 	initStringInfo(&all);
 	for (int i = 0; i < n; i++)

@@ -11,6 +11,7 @@
 
 #pragma GCC visibility push(hidden)
 
+extern int	reddict_find_choice(const text *name, const char *const *names, int n);
 extern int	reddict_choice(const text *name, const char *argument,
 						   const char *const *names, int n);
 extern void reddict_array_elements(ArrayType *array, Datum **keys,

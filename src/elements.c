@@ -14,14 +14,11 @@
 #include "utils/fmgrprotos.h"
 #include "utils/numeric.h"
 
-#include "algebra.h"
+#include "elements.h"
 #include "io.h"
 #include "reduce.h"
 
-/* What is done to a value; "args" are the other arguments of the function. */
-typedef float8 (*element_function) (float8 value, const NullableDatum *args);
-
-/* Where map_values() is, for the context of an error of core's function */
+/* Where reddict_apply_elements() is, for the context of an error of core's function */
 typedef struct ElementContext
 {
 	const KeyIndex *index;		/* NULL: the keys are lost */
@@ -41,44 +38,83 @@ element_error_context(void *arg)
 	errcontext("value of key %s", reddict_key_quote(key, len));
 }
 
-/* A new map: the function applied to each value, in key order. */
-static struct varlena *
-map_values(FunctionCallInfo fcinfo, element_function function)
+/*
+ * The function of a step applied to n values: those of all keys of the index,
+ * if it may raise an error, which has the key in its context.
+ */
+void
+reddict_apply_elements(const RedDictStep *step, const NullableDatum *args,
+					   const KeyIndex *index, int32 n,
+					   const unaligned_double *values, unaligned_double *result)
 {
-	RedDictView map;
 	ElementContext context;
 	ErrorContextCallback callback = {error_context_stack, element_error_context, &context};
-	struct varlena *result;
-	float8	   *values;
 
-	PG_GETARG_REDDICT_VIEW(0, &map);
-	result = reddict_new(REDDICT_MAP, &map.index, &values);
+	if (!step->may_fail)
+	{
+		for (int32 i = 0; i < n; i++)
+			result[i] = step->element(values[i], args);
+		return;
+	}
+	if (step->check != NULL)
+		step->check(args);
 	/* opened now, since no table may be read while an error is being reported */
-	context.index = reddict_try_open_keys(&map.index);
+	context.index = reddict_try_open_keys(index);
 	error_context_stack = &callback;
-	for (context.position = 0; context.position < map.index.n; context.position++)
+	for (context.position = 0; context.position < n; context.position++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		values[context.position] = function(map.values[context.position],
-											&fcinfo->args[1]);
+		result[context.position] = step->element(values[context.position], args);
 	}
 	error_context_stack = callback.previous;
-	return reddict_narrow_like(result, &map);
 }
 
-#define ELEMENTS(name, expression) \
+/* A new map: the function of a step applied to each value. */
+struct varlena *
+reddict_map_elements(const RedDictStep *step, const RedDictView *map,
+					 const NullableDatum *args)
+{
+	float8	   *values;
+	struct varlena *result = reddict_new(REDDICT_MAP, &map->index, &values);
+
+	reddict_apply_elements(step, args, &map->index, map->index.n, map->values, values);
+	return reddict_narrow_like(result, map);
+}
+
+static Datum
+map_argument(FunctionCallInfo fcinfo, const RedDictStep *step)
+{
+	RedDictView map;
+
+	PG_GETARG_REDDICT_VIEW(0, &map);
+	PG_RETURN_REDDICT(reddict_map_elements(step, &map, &fcinfo->args[1]));
+}
+
+/*
+ * A function of a map, as a step: its name in SQL, the expression that makes a
+ * value of "value" and "args", whether that may raise an error, what checks
+ * "args", or NULL, and how many these are, and whether they are integers.
+ */
+#define ELEMENTS(function, sql, expression, fails, checks, number, ints) \
 static float8 \
-name##_element(float8 value, const NullableDatum *args) \
+function##_element(float8 value, const NullableDatum *args) \
 { \
 	(void) args; \
 	return (expression); \
 } \
-PG_FUNCTION_INFO_V1(name); \
+PG_FUNCTION_INFO_V1(function); \
+static const RedDictStep function##_step = { \
+	function, sql, STEP_ELEMENTS, .element = function##_element, \
+	.check = (checks), .may_fail = (fails), .nargs = (number), .integers = (ints) \
+}; \
 Datum \
-name(PG_FUNCTION_ARGS) \
+function(PG_FUNCTION_ARGS) \
 { \
-	PG_RETURN_REDDICT(map_values(fcinfo, name##_element)); \
+	return map_argument(fcinfo, &function##_step); \
 }
+
+#define SAFE(name, expression) ELEMENTS(name, #name, expression, false, NULL, 0, false)
+#define FALLIBLE(name, expression, number) ELEMENTS(name, #name, expression, true, NULL, number, false)
 
 #define CORE1(function) \
 	DatumGetFloat8(DirectFunctionCall1(function, Float8GetDatum(value)))
@@ -122,27 +158,27 @@ clamp(float8 value, float8 low, float8 high)
  * rd_exp(m): core's function of the name on each value, with core's errors.
  * rd_round(m), as core's on float8, rounds halves to even.
  */
-ELEMENTS(rd_abs, CORE1(float8abs))
-ELEMENTS(rd_round, CORE1(dround))
-ELEMENTS(rd_floor, CORE1(dfloor))
-ELEMENTS(rd_ceil, CORE1(dceil))
-ELEMENTS(rd_sqrt, CORE1(dsqrt))
-ELEMENTS(rd_ln, CORE1(dlog1))
-ELEMENTS(rd_exp, CORE1(dexp))
+SAFE(rd_abs, CORE1(float8abs))
+SAFE(rd_round, CORE1(dround))
+SAFE(rd_floor, CORE1(dfloor))
+SAFE(rd_ceil, CORE1(dceil))
+FALLIBLE(rd_sqrt, CORE1(dsqrt), 0)
+FALLIBLE(rd_ln, CORE1(dlog1), 0)
+FALLIBLE(rd_exp, CORE1(dexp), 0)
 
 /*
  * rd_sign(m), rd_trunc(m), rd_cbrt(m), and rd_log(m) to the base 10: likewise.
  */
-ELEMENTS(rd_sign, CORE1(dsign))
-ELEMENTS(rd_trunc, CORE1(dtrunc))
-ELEMENTS(rd_cbrt, CORE1(dcbrt))
-ELEMENTS(rd_log, CORE1(dlog10))
+SAFE(rd_sign, CORE1(dsign))
+SAFE(rd_trunc, CORE1(dtrunc))
+FALLIBLE(rd_cbrt, CORE1(dcbrt), 0)
+FALLIBLE(rd_log, CORE1(dlog10), 0)
 
 /* rd_round(m, digits int4): round_to_digits() on each value. */
-ELEMENTS(rd_round_digits, round_to_digits(value, args[0].value))
+ELEMENTS(rd_round_digits, "rd_round", round_to_digits(value, args[0].value), true, NULL, 1, true)
 
 /* rd_power(m, p float8): each value to the power p, with core's errors. */
-ELEMENTS(rd_power, CORE2(dpow))
+FALLIBLE(rd_power, CORE2(dpow), 1)
 
 /* What is left of a division, with the sign of the dividend; core has none. */
 static float8
@@ -159,24 +195,16 @@ remainder_of(float8 value, float8 divisor)
  * C's fmod() of each value: exact, so 0.3 % 0.1 is 0.09999999999999998.
  * Error: division_by_zero.
  */
-ELEMENTS(rd_mod, remainder_of(value, DatumGetFloat8(args[0].value)))
+FALLIBLE(rd_mod, remainder_of(value, DatumGetFloat8(args[0].value)), 1)
 
 static void
-check_bounds(float8 low, float8 high)
+check_bounds(const NullableDatum *args)
 {
-	if (float8_gt(low, high))
+	if (float8_gt(DatumGetFloat8(args[0].value), DatumGetFloat8(args[1].value)))
 		ereport(ERROR,
 				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				errmsg("lower bound must not be greater than upper bound"));
 }
-
-static float8
-clamp_element(float8 value, const NullableDatum *args)
-{
-	return clamp(value, DatumGetFloat8(args[0].value), DatumGetFloat8(args[1].value));
-}
-
-PG_FUNCTION_INFO_V1(rd_clamp);
 
 /*
  * rd_clamp(m reddict, lo float8, hi float8) returns reddict
@@ -184,12 +212,17 @@ PG_FUNCTION_INFO_V1(rd_clamp);
  * Each value, or the bound that it is beyond.  NaN becomes hi, unless that is
  * NaN.  Error: invalid_parameter_value where lo is greater than hi.
  */
-Datum
-rd_clamp(PG_FUNCTION_ARGS)
-{
-	check_bounds(PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(2));
-	PG_RETURN_REDDICT(map_values(fcinfo, clamp_element));
-}
+ELEMENTS(rd_clamp, "rd_clamp",
+		 clamp(value, DatumGetFloat8(args[0].value), DatumGetFloat8(args[1].value)),
+		 true, check_bounds, 2, false)
+
+/* These functions as steps of an expression. */
+const RedDictStep *const reddict_element_steps[] = {
+	&rd_abs_step, &rd_round_step, &rd_floor_step, &rd_ceil_step, &rd_sqrt_step,
+	&rd_ln_step, &rd_exp_step, &rd_sign_step, &rd_trunc_step, &rd_cbrt_step,
+	&rd_log_step, &rd_round_digits_step, &rd_power_step, &rd_mod_step,
+	&rd_clamp_step, NULL
+};
 
 PG_FUNCTION_INFO_V1(rd_normalize);
 

@@ -8,7 +8,7 @@
 #include "fmgr.h"
 #include "utils/guc.h"
 
-#include "reddict.h"
+#include "program.h"
 #include "registry.h"
 
 #ifdef PG_MODULE_MAGIC_EXT
@@ -34,6 +34,14 @@ _PG_init(void)
 							 "Keeps the numbers of new values in as few bytes as give them back.",
 							 "Integers, and numbers with few decimals, take 1, 2 or 4 bytes in place of 8.",
 							 &redbear_narrow,
+							 true,
+							 PGC_USERSET,
+							 0,
+							 NULL, NULL, NULL);
+	DefineCustomBoolVariable("redbear.one_pass",
+							 "Evaluates expressions of several operators and functions of maps in one pass.",
+							 "For tests; the results are the same.",
+							 &redbear_one_pass,
 							 true,
 							 PGC_USERSET,
 							 0,

@@ -14,17 +14,8 @@
 #include "algebra.h"
 #include "operands.h"
 #include "reduce.h"
+#include "steps.h"
 
-PG_FUNCTION_INFO_V1(rd_sum);
-PG_FUNCTION_INFO_V1(rd_product);
-PG_FUNCTION_INFO_V1(rd_min);
-PG_FUNCTION_INFO_V1(rd_max);
-PG_FUNCTION_INFO_V1(rd_argmin);
-PG_FUNCTION_INFO_V1(rd_argmax);
-PG_FUNCTION_INFO_V1(rd_avg);
-PG_FUNCTION_INFO_V1(rd_stddev_pop);
-PG_FUNCTION_INFO_V1(rd_stddev_samp);
-PG_FUNCTION_INFO_V1(rd_norm);
 PG_FUNCTION_INFO_V1(rd_dot);
 PG_FUNCTION_INFO_V1(rd_cosine);
 PG_FUNCTION_INFO_V1(rd_distance);
@@ -57,19 +48,35 @@ reddict_view_sum(const RedDictView *map)
 }
 
 /*
+ * A function of one map, as a step: "result" is of "map", or of what it is
+ * computed from, and sets "isnull" where there is none.
+ */
+#define REDUCTION(name, result) \
+static Datum \
+name##_of(const RedDictView *map, bool *isnull) \
+{ \
+	*isnull = false; \
+	return (result); \
+} \
+PG_FUNCTION_INFO_V1(name); \
+Datum \
+name(PG_FUNCTION_ARGS) \
+{ \
+	RedDictView map; \
+	PG_GETARG_REDDICT_VIEW(0, &map); \
+	return name##_of(&map, &fcinfo->isnull); \
+} \
+static const RedDictStep name##_step = { \
+	name, #name, STEP_REDUCTION, .reduce = name##_of \
+};
+
+/*
  * rd_sum(reddict) returns float8
  *
  * The sum of the values, in key order; 0 for an empty map.
  * Error: numeric_value_out_of_range.
  */
-Datum
-rd_sum(PG_FUNCTION_ARGS)
-{
-	RedDictView map;
-
-	PG_GETARG_REDDICT_VIEW(0, &map);
-	PG_RETURN_FLOAT8(reddict_view_sum(&map));
-}
+REDUCTION(rd_sum, Float8GetDatum(reddict_view_sum(map)))
 
 /*
  * rd_product(reddict) returns float8
@@ -77,14 +84,7 @@ rd_sum(PG_FUNCTION_ARGS)
  * The product of the values, in key order; 1 for an empty map.
  * Error: numeric_value_out_of_range.
  */
-Datum
-rd_product(PG_FUNCTION_ARGS)
-{
-	RedDictView map;
-
-	PG_GETARG_REDDICT_VIEW(0, &map);
-	PG_RETURN_FLOAT8(fold(KERNEL_MULTIPLY, &map.index, map.values, 1.0));
-}
+REDUCTION(rd_product, Float8GetDatum(fold(KERNEL_MULTIPLY, &map->index, map->values, 1.0)))
 
 /*
  * The position of the first value that no other is beyond, in the order of
@@ -105,6 +105,29 @@ extreme(const RedDictView *map, bool largest)
 	return best;
 }
 
+static Datum
+extreme_value(const RedDictView *map, bool largest, bool *isnull)
+{
+	int32		best = extreme(map, largest);
+
+	*isnull = best < 0;
+	return *isnull ? (Datum) 0 : Float8GetDatum(map->values[best]);
+}
+
+static Datum
+extreme_key(const RedDictView *map, bool largest, bool *isnull)
+{
+	int32		best = extreme(map, largest);
+	const char *key;
+	uint32		len;
+
+	*isnull = best < 0;
+	if (*isnull)
+		return (Datum) 0;
+	reddict_key_index_get(reddict_open_keys(&map->index), best, &key, &len);
+	return PointerGetDatum(cstring_to_text_with_len(key, len));
+}
+
 /*
  * rd_min(reddict) and rd_max(reddict) return float8
  *
@@ -112,64 +135,32 @@ extreme(const RedDictView *map, bool largest)
  * rd_argmin(reddict) and rd_argmax(reddict) return text: its key, the first of
  * several.
  */
-#define EXTREME(name, largest, result) \
-Datum \
-name(PG_FUNCTION_ARGS) \
-{ \
-	RedDictView map; \
-	int32		best; \
-	PG_GETARG_REDDICT_VIEW(0, &map); \
-	best = extreme(&map, largest); \
-	if (best < 0) \
-		PG_RETURN_NULL(); \
-	return result(&map, best); \
-}
-
-static Datum
-value_at(const RedDictView *map, int32 position)
-{
-	return Float8GetDatum(map->values[position]);
-}
-
-static Datum
-key_at(const RedDictView *map, int32 position)
-{
-	const char *key;
-	uint32		len;
-
-	reddict_key_index_get(reddict_open_keys(&map->index), position, &key, &len);
-	return PointerGetDatum(cstring_to_text_with_len(key, len));
-}
-
-EXTREME(rd_min, false, value_at)
-EXTREME(rd_max, true, value_at)
-EXTREME(rd_argmin, false, key_at)
-EXTREME(rd_argmax, true, key_at)
+REDUCTION(rd_min, extreme_value(map, false, isnull))
+REDUCTION(rd_max, extreme_value(map, true, isnull))
+REDUCTION(rd_argmin, extreme_key(map, false, isnull))
+REDUCTION(rd_argmax, extreme_key(map, true, isnull))
 
 /*
  * A statistic of the values of a map, as core's aggregate over them gives it:
  * NULL where there are too few.
  */
 static Datum
-statistic(FunctionCallInfo fcinfo, KernelStatistic what)
+statistic(const RedDictView *map, KernelStatistic what, bool *isnull)
 {
-	RedDictView map;
 	double		planes[KERNEL_STATS_PLANES];
 	KernelStats stats = reddict_kernel_stats(planes, 1, 0);
 	double		result;
 
-	PG_GETARG_REDDICT_VIEW(0, &map);
 	reddict_kernel_stats_init(1, stats);
-	for (int32 i = 0; i < map.index.n; i++)
+	for (int32 i = 0; i < map->index.n; i++)
 	{
-		KernelFault fault = reddict_kernel_accumulate(1, stats, map.values + i);
+		KernelFault fault = reddict_kernel_accumulate(1, stats, map->values + i);
 
 		fault.position = i;
-		reddict_check_fault(fault, &map.index);
+		reddict_check_fault(fault, &map->index);
 	}
-	if (!reddict_kernel_statistic(what, stats, 0, &result))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(result);
+	*isnull = !reddict_kernel_statistic(what, stats, 0, &result);
+	return *isnull ? (Datum) 0 : Float8GetDatum(result);
 }
 
 /*
@@ -180,23 +171,9 @@ statistic(FunctionCallInfo fcinfo, KernelStatistic what)
  * sample's deviation also for a map of one key.
  * Error: numeric_value_out_of_range.
  */
-Datum
-rd_avg(PG_FUNCTION_ARGS)
-{
-	return statistic(fcinfo, STATISTIC_AVG);
-}
-
-Datum
-rd_stddev_pop(PG_FUNCTION_ARGS)
-{
-	return statistic(fcinfo, STATISTIC_STDDEV_POP);
-}
-
-Datum
-rd_stddev_samp(PG_FUNCTION_ARGS)
-{
-	return statistic(fcinfo, STATISTIC_STDDEV_SAMP);
-}
+REDUCTION(rd_avg, statistic(map, STATISTIC_AVG, isnull))
+REDUCTION(rd_stddev_pop, statistic(map, STATISTIC_STDDEV_POP, isnull))
+REDUCTION(rd_stddev_samp, statistic(map, STATISTIC_STDDEV_SAMP, isnull))
 
 /* The Euclidean norm of values, or core's error if it overflows. */
 static float8
@@ -217,14 +194,14 @@ norm(int32 n, const unaligned_double *values)
  * The Euclidean norm: the root of the sum of the squares of the values; 0 for
  * an empty map.  Error: numeric_value_out_of_range.
  */
-Datum
-rd_norm(PG_FUNCTION_ARGS)
-{
-	RedDictView map;
+REDUCTION(rd_norm, Float8GetDatum(norm(map->index.n, map->values)))
 
-	PG_GETARG_REDDICT_VIEW(0, &map);
-	PG_RETURN_FLOAT8(norm(map.index.n, map.values));
-}
+/* These functions as the last steps of an expression. */
+const RedDictStep *const reddict_reduction_steps[] = {
+	&rd_sum_step, &rd_product_step, &rd_min_step, &rd_max_step, &rd_argmin_step,
+	&rd_argmax_step, &rd_avg_step, &rd_stddev_pop_step, &rd_stddev_samp_step,
+	&rd_norm_step, NULL
+};
 
 /*
  * rd_dot(a reddict, b reddict) returns float8

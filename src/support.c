@@ -19,6 +19,7 @@
 
 #include "io.h"
 #include "parts.h"
+#include "program.h"
 #include "redhist.h"
 #include "redsum.h"
 #include "search.h"
@@ -160,8 +161,9 @@ unpack_mutator(Node *node, void *context)
  *
  * The support function of functions of maps or statistics that give neither,
  * and look at no collation.  Asked to simplify a call, it unpacks the constants
- * in the arguments, and takes away the collation.  Asked about those that
- * search, it has their estimates and index conditions.
+ * in the arguments; then it makes a program of it, if it can be the end of one
+ * (program.h), or takes away the collation.  Asked about those that search, it
+ * has their estimates and index conditions; about programs, what they cost.
  *
  * In a query with ROLLUP, CUBE or GROUPING SETS, constants deeper in arguments
  * stay as they are.  Such an argument may be an expression that is grouped by,
@@ -170,7 +172,7 @@ unpack_mutator(Node *node, void *context)
  * row where it has to be NULL.
  *
  * The list of arguments is the planner's own copy, that goes into the call or
- * the operator if there is no substitute: that of ship.c.
+ * the operator if there is no substitute: a program, or that of ship.c.
  */
 Datum
 reddict_support(PG_FUNCTION_ARGS)
@@ -181,6 +183,8 @@ reddict_support(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(reddict_estimate((SupportRequestSelectivity *) request));
 	if (IsA(request, SupportRequestIndexCondition))
 		PG_RETURN_POINTER(reddict_index_condition((SupportRequestIndexCondition *) request));
+	if (IsA(request, SupportRequestCost))
+		PG_RETURN_POINTER(reddict_program_cost((SupportRequestCost *) request));
 	if (IsA(request, SupportRequestSimplify))
 	{
 		FuncExpr   *call = ((SupportRequestSimplify *) request)->fcall;
@@ -188,6 +192,7 @@ reddict_support(PG_FUNCTION_ARGS)
 		bool		only_constants = root != NULL && root->parse->groupingSets != NIL;
 		Oid			support = get_func_support(call->funcid);
 		ListCell   *arg;
+		Node	   *fused;
 
 		foreach(arg, call->args)
 		{
@@ -196,50 +201,13 @@ reddict_support(PG_FUNCTION_ARGS)
 			if (has_packed(lfirst(arg), &support))
 				lfirst(arg) = unpack_mutator(lfirst(arg), &support);
 		}
-		PG_RETURN_POINTER(reddict_without_collation(call));
+		fused = reddict_fuse((SupportRequestSimplify *) request);
+		if (fused == NULL && !reddict_runs_programs(call->funcid))
+			fused = reddict_without_collation(call);
+		PG_RETURN_POINTER(fused);
 	}
 	PG_RETURN_POINTER(NULL);
 }
-
-#if PG_VERSION_NUM >= 180000
-
-/* Does an expression mention a variable? */
-static bool
-mentions(Node *node, void *paramid)
-{
-	if (node == NULL)
-		return false;
-	if (reddict_is_variable(node) && ((Param *) node)->paramid == *(int *) paramid)
-		return true;
-	return expression_tree_walker(node, mentions, paramid);
-}
-
-/*
- * May the variable be changed in place by what has these arguments?  It has to
- * be the first of them, and no other map may be, or be made of, the same
- * object: an argument may return the variable itself, as coalesce() does.
- * Numbers and texts are values of their own.
- */
-static bool
-changes_in_place(List *args, int paramid)
-{
-	Node	   *map = linitial(args);
-
-	if (map == NULL || !reddict_is_variable(map) || ((Param *) map)->paramid != paramid)
-		return false;
-	for (int i = 1; i < list_length(args); i++)
-	{
-		Node	   *arg = list_nth(args, i);
-
-		/* what a subscript that one only reads has instead of a new value */
-		if (arg == NULL)
-			return false;
-		if (exprType(arg) == exprType(map) && mentions(arg, &paramid))
-			return false;
-	}
-	return true;
-}
-#endif
 
 /*
  * reddict_inplace_support(internal) returns internal
@@ -252,20 +220,7 @@ changes_in_place(List *args, int paramid)
 Datum
 reddict_inplace_support(PG_FUNCTION_ARGS)
 {
-	Node	   *result = NULL;
-
-#if PG_VERSION_NUM >= 180000
-	Node	   *request = (Node *) PG_GETARG_POINTER(0);
-
-	if (IsA(request, SupportRequestModifyInPlace))
-	{
-		SupportRequestModifyInPlace *inplace = (SupportRequestModifyInPlace *) request;
-
-		if (changes_in_place(inplace->args, inplace->paramid))
-			result = linitial(inplace->args);
-	}
-#endif
-	PG_RETURN_POINTER(result);
+	PG_RETURN_POINTER(reddict_in_place((Node *) PG_GETARG_POINTER(0)));
 }
 
 /* The number of keys of a constant; none of NULL. */

@@ -11,6 +11,7 @@
 
 extern bool reddict_is_variable(const Node *expr);
 extern Datum reddict_expand_variable(Datum map);
+extern Node *reddict_in_place(Node *request);
 
 #pragma GCC visibility pop
 

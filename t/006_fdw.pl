@@ -92,6 +92,29 @@ foreach my $condition (
 	same_answer("$query ORDER BY site, day, m", $condition);
 }
 
+# Of a foreign table itself as of its partitioned one, others are not asked for
+# what the planner makes of several operators here.
+foreach my $table ('traffic', 'traffic_1')
+{
+	my $query = "SELECT site, (m * 2 + 1) / 3 FROM $table WHERE rd_sum(m * m - 1) > 5000";
+	my ($plan, @remote) = remote($query);
+
+	unlike($plan, qr/rd_evaluate/, "$table: step by step");
+	is(scalar(grep { /rd_sum\(/ } @remote), $table eq 'traffic' ? 3 : 1, "$table: there");
+}
+$node->safe_psql('postgres', q{
+	CREATE TABLE parent (m reddict);
+	CREATE TABLE child () INHERITS (parent);
+	INSERT INTO child VALUES ('{"a": 1}')});
+like(plan_of('SELECT m * 2 + 1 FROM parent'), qr/rd_evaluate/, 'here in one pass: children that are here');
+$node->safe_psql('postgres', q{CREATE FOREIGN TABLE far () INHERITS (parent) SERVER shard_1 OPTIONS (table_name 'traffic')});
+unlike(plan_of('SELECT m * 2 + 1 FROM parent'), qr/rd_evaluate/, 'step by step: one that is elsewhere');
+like(plan_of('SELECT m * 2 + 1 FROM ONLY parent'), qr/rd_evaluate/, 'here in one pass: without it');
+# a program is never sent, not even where nobody saw that it would be
+unlike(plan_of('SELECT f.site FROM traffic_1 AS f, traffic_here AS h WHERE f.m = h.m * 2 + 1'), qr/Remote SQL: .*rd_evaluate/,
+	'nothing to send');
+$node->safe_psql('postgres', 'DROP TABLE parent CASCADE');
+
 # Not so where a collation matters, or a map comes of the keys.
 foreach my $condition (
 	q{rd_slice(m, ARRAY['clicks', 'views']) = '{"clicks": 3, "views": 10}'},

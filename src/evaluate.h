@@ -1,0 +1,14 @@
+/*
+ * evaluate.h
+ *	  Run programs.
+ */
+#ifndef REDBEAR_EVALUATE_H
+#define REDBEAR_EVALUATE_H
+
+#include "fmgr.h"
+
+extern PGDLLEXPORT Datum rd_evaluate(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum rd_evaluate_number(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum rd_evaluate_text(PG_FUNCTION_ARGS);
+
+#endif							/* REDBEAR_EVALUATE_H */

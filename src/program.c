@@ -1,0 +1,815 @@
+/*
+ * program.c
+ *	  Make programs of nested calls, and show them (program.h).
+ *
+ * The planner simplifies from the inside to the outside.  So what an outer call
+ * sees is a call of one step, or of a program, which is then part of its own:
+ * nothing is looked at twice, but for the bytes of a program, which are few.
+ *
+ * An operand is any expression, evaluated as often as before: variables,
+ * parameters and constants that come again are one operand, anything else is
+ * one for each time it is written.
+ *
+ * What is left alone:
+ *
+ *	- Operands with volatile functions in them.
+ *	- Operands of foreign tables, of tables that have foreign ones among their
+ *	  partitions or children, and of Citus' distributed ones: others get the
+ *	  operators, which they may know, and not the program.  That postgres_fdw never
+ *	  sends a program is seen to by the collation of the call's input, which is
+ *	  none of a foreign column's.
+ *	- Before PostgreSQL 18, queries with grouping sets that group by a map that
+ *	  is computed.  Where that is NULL because it is not in the grouping set, so
+ *	  has to be what is computed of it, which the planner finds by looking for
+ *	  the grouped expression in others.  From 18 on it is a variable there.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/table.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_foreign_table.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/cost.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/tlist.h"
+#include "parser/parsetree.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+
+#include "evaluate.h"
+#include "io.h"
+#include "program.h"
+#include "variable.h"
+
+PG_FUNCTION_INFO_V1(rd_program_in);
+PG_FUNCTION_INFO_V1(rd_program_out);
+PG_FUNCTION_INFO_V1(reddict_step_support);
+
+bool		redbear_one_pass = true;
+
+/* A program on its way; "head" is without what varies in size */
+typedef struct Compiler
+{
+	PlannerInfo *root;			/* or NULL */
+	Program		head;
+	float8		constants[PROGRAM_MAX_CONSTANTS];
+	ProgramStep steps[PROGRAM_MAX_STEPS];
+	Node	   *operands[PROGRAM_MAX_OPERANDS];
+	bool		declined;		/* is there what is to be left alone? */
+} Compiler;
+
+/* A call as the planner has it */
+typedef struct Call
+{
+	Oid			function;
+	List	   *args;
+	const RedDictStep *step;	/* NULL: it is a program's */
+	int			number;			/* of the step */
+} Call;
+
+/*
+ * The fill and the keys of a step that has them, and that it raises errors: all
+ * of these have to be constants.
+ */
+static bool
+get_fill(const List *args, float8 *fill, KeyMode *keys)
+{
+	for (int i = 2; i < list_length(args); i++)
+	{
+		Const	   *constant = list_nth(args, i);
+
+		if (!IsA(constant, Const) || constant->constisnull)
+			return false;
+		if (i == 2)
+			*fill = DatumGetFloat8(constant->constvalue);
+		else if (i == 3 && !reddict_key_mode(DatumGetTextPP(constant->constvalue), keys))
+			return false;
+		else if (i == 4 && strcmp(TextDatumGetCString(constant->constvalue), "error") != 0)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Is this a call of a step, or of a program that gives a map?  All of these
+ * have one support function.
+ */
+static bool
+get_call(Node *node, Call *call)
+{
+	FmgrInfo	function;
+	Oid			support;
+	float8		fill;
+	KeyMode		keys;
+
+	if (IsA(node, FuncExpr))
+	{
+		call->function = ((FuncExpr *) node)->funcid;
+		call->args = ((FuncExpr *) node)->args;
+	}
+	else if (IsA(node, OpExpr))
+	{
+		call->function = ((OpExpr *) node)->opfuncid;
+		call->args = ((OpExpr *) node)->args;
+	}
+	else
+		return false;
+	support = get_func_support(call->function);
+	if (!OidIsValid(support))
+		return false;
+	fmgr_info(support, &function);
+	if (function.fn_addr != reddict_step_support)
+		return false;
+	fmgr_info(call->function, &function);
+	call->step = reddict_find_step(function.fn_addr, &call->number);
+	if (call->step == NULL)
+		return function.fn_addr == rd_evaluate;
+	return call->step->shape != STEP_FILLED || get_fill(call->args, &fill, &keys);
+}
+
+/* Is a function one that runs programs? */
+bool
+reddict_runs_programs(Oid function)
+{
+	FmgrInfo	info;
+
+	fmgr_info(function, &info);
+	return info.fn_addr == rd_evaluate || info.fn_addr == rd_evaluate_number ||
+		info.fn_addr == rd_evaluate_text;
+}
+
+/* How many arguments of a step are in a program */
+static int
+count_args(const RedDictStep *step)
+{
+	switch (step->shape)
+	{
+		case STEP_MAPS:
+		case STEP_MAP_NUMBER:
+		case STEP_NUMBER_MAP:
+			return 2;
+		case STEP_FILLED:
+			return 3;
+		case STEP_ELEMENTS:
+			return 1 + step->nargs;
+		case STEP_NEGATION:
+		case STEP_REDUCTION:
+			break;
+	}
+	return 1;
+}
+
+/* Is an argument of a step a map? */
+static bool
+is_map_argument(const RedDictStep *step, int n)
+{
+	switch (step->shape)
+	{
+		case STEP_MAPS:
+		case STEP_FILLED:
+			return n < 2;
+		case STEP_NUMBER_MAP:
+			return n == 1;
+		case STEP_MAP_NUMBER:
+		case STEP_ELEMENTS:
+		case STEP_NEGATION:
+		case STEP_REDUCTION:
+			break;
+	}
+	return n == 0;
+}
+
+/* Is any map among the arguments of a call the result of a step? */
+static bool
+has_nested(const Call *call)
+{
+	Call		inner;
+
+	for (int i = 0; i < count_args(call->step); i++)
+	{
+		if (is_map_argument(call->step, i) && get_call(list_nth(call->args, i), &inner))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What is left alone
+ */
+
+/* Is there any foreign table in the database? */
+static bool
+has_foreign_tables(void)
+{
+	Relation	foreign = table_open(ForeignTableRelationId, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(foreign, InvalidOid, false, NULL, 0, NULL);
+	bool		found = HeapTupleIsValid(systable_getnext(scan));
+
+	systable_endscan(scan);
+	table_close(foreign, AccessShareLock);
+	return found;
+}
+
+/* Has a table foreign ones among its partitions and children? */
+static bool
+has_foreign_children(Oid table)
+{
+	List	   *children;
+	ListCell   *cell;
+
+	if (!has_foreign_tables())
+		return false;
+	children = find_all_inheritors(table, NoLock, NULL);
+	foreach(cell, children)
+	{
+		if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_FOREIGN_TABLE)
+			return true;
+	}
+	return false;
+}
+
+/* Is a table one of Citus' distributed ones?  Nobody else may create in pg_catalog. */
+static bool
+is_distributed(Oid table)
+{
+	Oid			catalog = get_relname_relid("pg_dist_partition", PG_CATALOG_NAMESPACE);
+	AttrNumber	column;
+	Relation	tables;
+	SysScanDesc scan;
+	ScanKeyData key;
+	bool		found;
+
+	if (likely(!OidIsValid(catalog)) || get_rel_relkind(catalog) != RELKIND_RELATION)
+		return false;
+	column = get_attnum(catalog, "logicalrelid");
+	if (column == InvalidAttrNumber || get_atttype(catalog, column) != REGCLASSOID)
+		return false;
+	ScanKeyInit(&key, column, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(table));
+	tables = table_open(catalog, AccessShareLock);
+	scan = systable_beginscan(tables, InvalidOid, false, NULL, 1, &key);
+	found = HeapTupleIsValid(systable_getnext(scan));
+	systable_endscan(scan);
+	table_close(tables, AccessShareLock);
+	return found;
+}
+
+static bool is_left_alone(Node *node, void *root);
+
+/* Is a variable one of a table whose rows are elsewhere? */
+static bool
+is_elsewhere(const Var *var, PlannerInfo *root)
+{
+	RangeTblEntry *entry;
+
+	for (Index i = 0; i < var->varlevelsup && root != NULL; i++)
+		root = root->parent_root;
+	/* that of a constraint or an index need not be a variable of the query's */
+	if (root == NULL || var->varno < 1 || (int) var->varno > list_length(root->parse->rtable))
+		return false;
+	entry = rt_fetch(var->varno, root->parse->rtable);
+#if PG_VERSION_NUM >= 180000
+	if (entry->rtekind == RTE_GROUP && var->varattno > 0 &&
+		var->varattno <= list_length(entry->groupexprs))
+		return is_left_alone(list_nth(entry->groupexprs, var->varattno - 1), root);
+#endif
+	if (entry->rtekind != RTE_RELATION)
+		return false;
+	return entry->relkind == RELKIND_FOREIGN_TABLE ||
+		(entry->inh && has_foreign_children(entry->relid)) ||
+		is_distributed(entry->relid);
+}
+
+static bool
+is_volatile(Oid function, void *context)
+{
+	return func_volatile(function) == PROVOLATILE_VOLATILE;
+}
+
+/*
+ * Is there a volatile function in an expression, or a variable whose rows are
+ * elsewhere?  The operands of programs have been looked at.
+ */
+static bool
+is_left_alone(Node *node, void *root)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Var))
+		return is_elsewhere((Var *) node, root);
+	if (IsA(node, FuncExpr) && OidIsValid(get_func_support(((FuncExpr *) node)->funcid)) &&
+		reddict_runs_programs(((FuncExpr *) node)->funcid))
+		return false;
+	if (IsA(node, NextValueExpr) || check_functions_in_node(node, is_volatile, NULL))
+		return true;
+	if (IsA(node, Query))
+		return query_tree_walker((Query *) node, is_left_alone, root, 0);
+	return expression_tree_walker(node, is_left_alone, root);
+}
+
+#if PG_VERSION_NUM < 180000
+/*
+ * Has a query grouping sets, and groups by a map that is computed?  That may
+ * also be hidden behind a join's variable.
+ */
+static bool
+groups_by_computed(const Query *query, Oid map_type)
+{
+	ListCell   *cell;
+
+	if (query->groupingSets == NIL)
+		return false;
+	foreach(cell, query->groupClause)
+	{
+		Node	   *expr = get_sortgroupclause_expr(lfirst(cell), query->targetList);
+
+		if (exprType(expr) == map_type &&
+			(!IsA(expr, Var) ||
+			 rt_fetch(((Var *) expr)->varno, query->rtable)->rtekind == RTE_JOIN))
+			return true;
+	}
+	return false;
+}
+#endif
+
+/*
+ * From calls to programs
+ */
+
+/* Is an expression evaluated at no cost, so that it need not be twice? */
+static bool
+is_plain(const Node *node)
+{
+	if (IsA(node, RelabelType))
+		node = (const Node *) ((const RelabelType *) node)->arg;
+	return IsA(node, Var) || IsA(node, Param) || IsA(node, Const);
+}
+
+/*
+ * Is this a reduction of what steps give?  That would be a program's, had it not
+ * been left alone; and so is what it is an argument of.
+ */
+static bool
+was_left_alone(Node *node)
+{
+	FuncExpr   *function = (FuncExpr *) node;
+	FmgrInfo	info;
+	Call		call;
+
+	if (!IsA(node, FuncExpr) || !OidIsValid(get_func_support(function->funcid)))
+		return false;
+	fmgr_info(function->funcid, &info);
+	call.args = function->args;
+	call.step = reddict_find_step(info.fn_addr, &call.number);
+	return call.step != NULL && call.step->shape == STEP_REDUCTION && has_nested(&call);
+}
+
+/* Have an operand, which was seen to before if it is "checked"; false if it can't be. */
+static bool
+add_operand(Compiler *compiler, Node *node, bool map, bool checked, uint8 *arg)
+{
+	Program    *head = &compiler->head;
+	bool		plain = is_plain(node);
+
+	for (int i = 0; plain && i < head->noperands; i++)
+	{
+		if (equal(compiler->operands[i], node))
+		{
+			*arg = PROGRAM_OPERAND + i;
+			return true;
+		}
+	}
+	if (!checked && (was_left_alone(node) || is_left_alone(node, compiler->root)))
+	{
+		compiler->declined = true;
+		return false;
+	}
+	if (head->noperands == PROGRAM_MAX_OPERANDS)
+		return false;
+	*arg = PROGRAM_OPERAND + head->noperands;
+	if (map)
+		head->maps |= (uint32) 1 << head->noperands;
+	if (map && !plain)
+		head->computed |= (uint32) 1 << head->noperands;
+	compiler->operands[head->noperands++] = node;
+	return true;
+}
+
+static bool
+add_constant(Compiler *compiler, float8 value, uint8 *arg)
+{
+	if (compiler->head.nconstants == PROGRAM_MAX_CONSTANTS)
+		return false;
+	*arg = PROGRAM_CONSTANT + compiler->head.nconstants;
+	compiler->constants[compiler->head.nconstants++] = value;
+	return true;
+}
+
+/* Have a number that is an argument of a step: a constant, or any expression. */
+static bool
+add_number(Compiler *compiler, Node *node, uint8 *arg)
+{
+	Const	   *constant = (Const *) node;
+
+	if (IsA(node, Const) && !constant->constisnull && constant->consttype == FLOAT8OID)
+		return add_constant(compiler, DatumGetFloat8(constant->constvalue), arg);
+	if (IsA(node, Const) && !constant->constisnull && constant->consttype == INT4OID)
+		return add_constant(compiler, DatumGetInt32(constant->constvalue), arg);
+	return add_operand(compiler, node, false, false, arg);
+}
+
+static bool
+add_step(Compiler *compiler, const ProgramStep *step, uint8 *arg)
+{
+	if (compiler->head.nsteps == PROGRAM_MAX_STEPS)
+		return false;
+	*arg = PROGRAM_RESULT + compiler->head.nsteps;
+	compiler->steps[compiler->head.nsteps++] = *step;
+	return true;
+}
+
+static bool add_map(Compiler *compiler, Node *node, bool nested, uint8 *arg, uint32 *narrowing);
+
+/*
+ * Have a call of a step, and what its arguments are, if it is not itself an
+ * argument: "nested".  "narrowing" is the set of operands that make the result
+ * narrow; that of a variable's map has the form that keeps it fast.
+ */
+static bool
+add_call(Compiler *compiler, const Call *call, bool nested, uint8 *arg, uint32 *narrowing)
+{
+	const RedDictStep *step = call->step;
+	ProgramStep at = {.number = call->number};
+	uint32		part;
+	float8		fill = 0;
+	KeyMode		keys = KEYS_LEFT;
+
+	*narrowing = 0;
+	if (!may_execute(call->function, GetUserId()))
+	{
+		compiler->declined = true;
+		return false;
+	}
+	if (step->shape == STEP_FILLED && !get_fill(call->args, &fill, &keys))
+	{
+		compiler->declined = true;
+		return false;
+	}
+	at.keys = keys;
+	for (int i = 0; i < count_args(step); i++)
+	{
+		Node	   *node = list_nth(call->args, i);
+
+		if (is_map_argument(step, i))
+		{
+			if (!add_map(compiler, node, nested, &at.args[i], &part))
+				return false;
+			*narrowing |= part;
+		}
+		else if (step->shape == STEP_FILLED)
+		{
+			if (!add_constant(compiler, fill, &at.args[i]))
+				return false;
+		}
+		else if (!add_number(compiler, node, &at.args[i]))
+			return false;
+	}
+	if (reddict_is_variable(linitial(call->args)))
+		*narrowing = 0;
+	compiler->head.may_fail |= step->may_fail;
+	return add_step(compiler, &at, arg);
+}
+
+/* Have the program of a call, as a part of this one. */
+static bool
+add_program(Compiler *compiler, const Call *call, uint8 *arg, uint32 *narrowing)
+{
+	const Program *program = (const Program *)
+		DatumGetPointer(linitial_node(Const, call->args)->constvalue);
+	uint8		args[PROGRAM_RESULT + PROGRAM_MAX_STEPS];
+
+	*narrowing = 0;
+	for (int i = 0; i < program->noperands; i++)
+	{
+		uint32		bit = (uint32) 1 << i;
+
+		if (!add_operand(compiler, list_nth(call->args, 1 + i), (program->maps & bit) != 0, true,
+						 &args[PROGRAM_OPERAND + i]))
+			return false;
+		if ((program->narrowing & bit) != 0)
+			*narrowing |= (uint32) 1 << args[PROGRAM_OPERAND + i];
+	}
+	for (int i = 0; i < program->nconstants; i++)
+	{
+		if (!add_constant(compiler, program->constants[i], &args[PROGRAM_CONSTANT + i]))
+			return false;
+	}
+	for (int i = 0; i < program->nsteps; i++)
+	{
+		ProgramStep at = program_steps(program)[i];
+
+		for (int j = 0; j < count_args(reddict_step(at.number)); j++)
+			at.args[j] = args[at.args[j]];
+		if (!add_step(compiler, &at, &args[PROGRAM_RESULT + i]))
+			return false;
+	}
+	compiler->head.may_fail |= program->may_fail;
+	*arg = args[PROGRAM_RESULT + program->nsteps - 1];
+	return true;
+}
+
+/*
+ * Have a map that is an argument: as the result of steps, if it is one of them
+ * and not "nested", and there is room; else as an operand.
+ *
+ * Nested calls that are no program were left alone, and for the same reason is
+ * what they are an argument of.
+ */
+static bool
+add_map(Compiler *compiler, Node *node, bool nested, uint8 *arg, uint32 *narrowing)
+{
+	Call		call;
+	Program		saved = compiler->head;
+
+	if (get_call(node, &call))
+	{
+		if (nested && call.step != NULL)
+		{
+			compiler->declined = true;
+			return false;
+		}
+		if (!nested &&
+			(call.step == NULL ? add_program(compiler, &call, arg, narrowing) :
+			 add_call(compiler, &call, true, arg, narrowing)))
+			return true;
+		/* as an operand it would come before steps that it comes after */
+		compiler->declined |= saved.nsteps > 0;
+		if (compiler->declined)
+			return false;
+		compiler->head = saved;
+	}
+	if (!add_operand(compiler, node, true, false, arg))
+		return false;
+	*narrowing = (uint32) 1 << (*arg - PROGRAM_OPERAND);
+	return true;
+}
+
+/*
+ * Give the result of each step but the last a register, which is free again
+ * after the step that takes the result.  A step does not write where it reads.
+ */
+static void
+assign_registers(Compiler *compiler)
+{
+	bool		used[PROGRAM_MAX_REGISTERS] = {0};
+
+	for (int i = 0; i < compiler->head.nsteps - 1; i++)
+	{
+		ProgramStep *at = &compiler->steps[i];
+		int			into = 0;
+
+		while (used[into])
+			into++;
+		at->into = into;
+		used[into] = true;
+		compiler->head.nregisters = Max(compiler->head.nregisters, into + 1);
+		for (int j = 0; j < count_args(reddict_step(at->number)); j++)
+		{
+			if (at->args[j] >= PROGRAM_RESULT)
+				used[compiler->steps[at->args[j] - PROGRAM_RESULT].into] = false;
+		}
+	}
+}
+
+/* The program as a datum. */
+static Datum
+make_program(const Compiler *compiler)
+{
+	const Program *head = &compiler->head;
+	Size		size = program_size(head->nconstants, head->nsteps);
+	Program    *program = palloc0(size);
+
+	memcpy(program, head, offsetof(Program, constants));
+	memcpy(program->constants, compiler->constants, head->nconstants * sizeof(float8));
+	memcpy(program->constants + head->nconstants, compiler->steps,
+		   head->nsteps * sizeof(ProgramStep));
+	SET_VARSIZE(program, size);
+	return PointerGetDatum(program);
+}
+
+/* The type of programs and the function that runs them, in the schema of a function. */
+static bool
+find_evaluator(Oid function, Oid result_type, Oid *program_type, Oid *evaluator)
+{
+	Oid			schema = get_func_namespace(function);
+	Oid			types[2];
+
+	*program_type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
+									CStringGetDatum("rd_program"), ObjectIdGetDatum(schema));
+	types[0] = *program_type;
+	types[1] = ANYOID;
+	*evaluator = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
+								 CStringGetDatum(result_type == FLOAT8OID ? "rd_evaluate_number" :
+												 result_type == TEXTOID ? "rd_evaluate_text" :
+												 "rd_evaluate"),
+								 PointerGetDatum(buildoidvector(types, 2)),
+								 ObjectIdGetDatum(schema));
+	return OidIsValid(*program_type) && OidIsValid(*evaluator);
+}
+
+/*
+ * What a call of a step or a reduction becomes if its arguments are results of
+ * steps: a call of a program; NULL if it stays what it is.
+ */
+Node *
+reddict_fuse(SupportRequestSimplify *request)
+{
+	FuncExpr   *fcall = request->fcall;
+	PlannerInfo *root = request->root;
+	FmgrInfo	function;
+	Call		call = {.function = fcall->funcid,.args = fcall->args};
+	Compiler	compiler;
+	Oid			program_type;
+	Oid			evaluator;
+	uint8		result;
+	uint32		narrowing;
+	List	   *args;
+
+	if (!redbear_one_pass)
+		return NULL;
+	fmgr_info(fcall->funcid, &function);
+	call.step = reddict_find_step(function.fn_addr, &call.number);
+	if (call.step == NULL || !has_nested(&call))
+		return NULL;
+#if PG_VERSION_NUM < 180000
+	if (root != NULL && groups_by_computed(root->parse, exprType(list_nth(fcall->args,
+																		  call.step->shape == STEP_NUMBER_MAP ? 1 : 0))))
+		return NULL;
+#endif
+
+	compiler.root = root;
+	compiler.declined = false;
+	memset(&compiler.head, 0, sizeof(compiler.head));
+	if (!add_call(&compiler, &call, false, &result, &narrowing) || compiler.head.nsteps < 2 ||
+		!find_evaluator(fcall->funcid, fcall->funcresulttype, &program_type, &evaluator))
+		return NULL;
+	compiler.head.narrowing = narrowing;
+	assign_registers(&compiler);
+
+	args = list_make1(makeConst(program_type, -1, InvalidOid, -1, make_program(&compiler), false, false));
+	for (int i = 0; i < compiler.head.noperands; i++)
+		args = lappend(args, compiler.operands[i]);
+	return (Node *) makeFuncExpr(evaluator, fcall->funcresulttype, args,
+								 fcall->funccollid, C_COLLATION_OID, COERCE_EXPLICIT_CALL);
+}
+
+/*
+ * Say what running a program costs, if the request is of one; else NULL.  A step
+ * takes what one over a few doubles takes, and the rest is for looking at the
+ * operands and making the result.
+ */
+Node *
+reddict_program_cost(SupportRequestCost *request)
+{
+	FuncExpr   *call = (FuncExpr *) request->node;
+	Const	   *program;
+
+	if (call == NULL || !IsA(call, FuncExpr) || !reddict_runs_programs(request->funcid))
+		return NULL;
+	program = linitial(call->args);
+	if (!IsA(program, Const) || program->constisnull)
+		return NULL;
+	request->startup = 0;
+	request->per_tuple = cpu_operator_cost *
+		(7 + 3 * ((const Program *) DatumGetPointer(program->constvalue))->nsteps);
+	return (Node *) request;
+}
+
+/*
+ * reddict_step_support(internal) returns internal
+ *
+ * The support function of all steps that give a map, and of programs that do.
+ * Asked to simplify a step, it makes a program of it; asked what a program
+ * costs, it counts its steps; and what reddict_inplace_support() answers, it
+ * answers, too.
+ */
+Datum
+reddict_step_support(PG_FUNCTION_ARGS)
+{
+	Node	   *request = (Node *) PG_GETARG_POINTER(0);
+
+	if (IsA(request, SupportRequestSimplify))
+		PG_RETURN_POINTER(reddict_fuse((SupportRequestSimplify *) request));
+	if (IsA(request, SupportRequestCost))
+		PG_RETURN_POINTER(reddict_program_cost((SupportRequestCost *) request));
+	PG_RETURN_POINTER(reddict_in_place(request));
+}
+
+/*
+ * Showing programs
+ */
+
+/* What stands for a kernel between two operands */
+static const char *const symbols[] = {
+	[KERNEL_ADD] = "+",
+	[KERNEL_SUBTRACT] = "-",
+	[KERNEL_MULTIPLY] = "*",
+	[KERNEL_DIVIDE] = "/"
+};
+
+static void
+show_number(StringInfo buf, float8 number)
+{
+	char		digits[REDDICT_NUMBER_LEN];
+
+	if (isfinite(number))
+		appendBinaryStringInfo(buf, digits, reddict_print_number(number, digits));
+	else
+		appendStringInfoString(buf, float8out_internal(number));
+}
+
+/* Show an argument of a step, in parentheses if it is an operator's result. */
+static void
+show_argument(StringInfo buf, const Program *program, uint8 arg, bool parentheses)
+{
+	const ProgramStep *at;
+	const RedDictStep *step;
+
+	if (arg < PROGRAM_CONSTANT)
+	{
+		appendStringInfo(buf, "$%d", arg - PROGRAM_OPERAND + 1);
+		return;
+	}
+	if (arg < PROGRAM_RESULT)
+	{
+		show_number(buf, program->constants[arg - PROGRAM_CONSTANT]);
+		return;
+	}
+
+	at = &program_steps(program)[arg - PROGRAM_RESULT];
+	step = reddict_step(at->number);
+	if (step->name != NULL)
+	{
+		appendStringInfo(buf, "%s(", step->name);
+		for (int i = 0; i < count_args(step); i++)
+		{
+			if (i > 0)
+				appendStringInfoString(buf, ", ");
+			show_argument(buf, program, at->args[i], false);
+		}
+		if (step->shape == STEP_FILLED)
+			appendStringInfo(buf, ", %s", reddict_key_mode_name(at->keys));
+		appendStringInfoChar(buf, ')');
+		return;
+	}
+
+	if (parentheses)
+		appendStringInfoChar(buf, '(');
+	if (step->shape == STEP_NEGATION)
+		appendStringInfoString(buf, "- ");
+	else
+	{
+		show_argument(buf, program, at->args[0], true);
+		appendStringInfo(buf, " %s ",
+						 symbols[step->operation != NULL ? step->operation->kernel : step->kernel]);
+	}
+	show_argument(buf, program, at->args[count_args(step) - 1], true);
+	if (parentheses)
+		appendStringInfoChar(buf, ')');
+}
+
+/*
+ * rd_program_in(cstring) returns rd_program
+ *
+ * Error, whatever comes: feature_not_supported.
+ */
+Datum
+rd_program_in(PG_FUNCTION_ARGS)
+{
+	ereport(ERROR,
+			errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			errmsg("cannot accept a value of type %s", "rd_program"));
+}
+
+/* rd_program_out(rd_program) returns cstring: the expression; $1 is the first operand. */
+Datum
+rd_program_out(PG_FUNCTION_ARGS)
+{
+	const Program *program = (const Program *) PG_GETARG_POINTER(0);
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	show_argument(&buf, program, PROGRAM_RESULT + program->nsteps - 1, false);
+	PG_RETURN_CSTRING(buf.data);
+}
