@@ -192,7 +192,10 @@ CREATE FUNCTION pg_temp.argument(type text, name text) RETURNS text LANGUAGE sql
 			ELSE '''left''::text' END	-- which keys; elsewhere just a key
 		WHEN 'redsum' THEN '''{"a": 3, "c": 4}''::reddict::redsum'
 		WHEN 'text[]' THEN '''{a}''::text[]'
+		WHEN 'double precision[]' THEN '''{0.5}''::float8[]'
+		WHEN 'redhist' THEN '''{"a": 3, "c": 4}''::reddict::redhist'
 		WHEN 'anyelement' THEN 'NULL::population'
+		WHEN 'integer' THEN '5'
 		ELSE '1::' || type
 		END
 $$;
@@ -201,7 +204,8 @@ CREATE TABLE calls AS
 		WHEN 'f' THEN format('SELECT * FROM %s(%s)', name, (
 			SELECT string_agg(CASE WHEN j = i THEN '%s' ELSE pg_temp.argument(format_type(proargtypes[j], NULL), proargnames[j + 1]) END, ', ' ORDER BY j)
 			FROM generate_series(0, pronargs - 1) j))
-		ELSE format('SELECT %s(v) FROM (VALUES (%s), (%s)) AS t(v)', name,
+		ELSE format('SELECT %s(v%s) FROM (VALUES (%s), (%s)) AS t(v)', name,
+			(SELECT string_agg(', ' || pg_temp.argument(format_type(proargtypes[j], NULL), NULL), '' ORDER BY j) FROM generate_series(1, pronargs - 1) j),
 			CASE row WHEN 0 THEN '%s' ELSE pg_temp.argument(type, NULL) END, CASE row WHEN 1 THEN '%s' ELSE pg_temp.argument(type, NULL) END)
 		END AS query
 	FROM (
@@ -210,7 +214,7 @@ CREATE TABLE calls AS
 			JOIN pg_proc p ON classid = 'pg_proc'::regclass AND objid = p.oid, generate_series(0, pronargs - 1) i
 		WHERE extname = 'redbear' AND 'internal'::regtype <> ALL (proargtypes::oid[])
 	) AS arguments, generate_series(0, CASE prokind WHEN 'a' THEN 1 ELSE 0 END) row
-	WHERE type IN ('reddict', 'redstats', 'redsum') AND name !~ '_(trans|combine)(_inv)?$' AND name NOT IN ('rd_share_keys_of', 'rd_check');
+	WHERE (prokind = 'f' OR i = 0) AND type IN ('reddict', 'redstats', 'redsum') AND name !~ '_(trans|combine)(_inv)?$' AND name NOT IN ('rd_share_keys_of', 'rd_check');
 INSERT INTO calls VALUES ('subscript', 'reddict', 'SELECT (v)[''a''] FROM (VALUES (%s)) AS t(v)');
 SELECT count(DISTINCT name) > 90, count(*) > 120 FROM calls;
 SELECT name, query FROM calls

@@ -62,6 +62,19 @@ BEGIN
 	RETURN false;
 END $$;
 
+-- A query's plan.  PostgreSQL 18 also says which nodes are disabled.
+CREATE FUNCTION pg_temp.plan(query text) RETURNS SETOF text
+LANGUAGE plpgsql AS $$
+DECLARE
+	plan_line text;
+BEGIN
+	FOR plan_line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
+		IF plan_line NOT LIKE '%Disabled: true' THEN
+			RETURN NEXT plan_line;
+		END IF;
+	END LOOP;
+END $$;
+
 -- A number below 10007 that looks random and is the same each time.
 CREATE FUNCTION pg_temp.noise(variadic seeds int[]) RETURNS int
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
