@@ -249,3 +249,38 @@ END
 $$;
 SELECT count(*) > 150 AS keys, sum(pg_temp.wrong(key)) AS wrong FROM (SELECT DISTINCT key::text FROM places, rd_each(m)) AS k;
 DROP TABLE places;
+
+-- A call site that looks for one key in row after row remembers where packed maps
+-- have it: rows of several packed key sets, and of others, whose numbers take
+-- other bytes in each. Keys that differ from row to row are not remembered.
+SELECT rd_share_keys(ARRAY['fa', 'fb']) IS NOT NULL AS two, rd_share_keys(ARRAY['fa', 'fb', 'fc']) IS NOT NULL AS three,
+	rd_share_keys(array_agg('f' || chr(i + 96))) IS NOT NULL AS twenty FROM generate_series(1, 20) AS i;
+CREATE TABLE found AS
+SELECT i, CASE i % 5 WHEN 0 THEN 'fa' WHEN 1 THEN 'fb' WHEN 2 THEN 'fc' WHEN 3 THEN 'fz' ELSE 'g' || i % 7 END AS key,
+	rd_pack(reddict(array_agg(k), array_agg(CASE (i * j) % 6 WHEN 0 THEN i WHEN 1 THEN j WHEN 2 THEN -i * 1000.25 WHEN 3 THEN i / 3.0 WHEN 4 THEN i * 100000.5 ELSE -j / 4.0 END))) AS m
+FROM generate_series(1, 1000) AS i,
+	LATERAL (SELECT j, 'f' || chr(j + 96) AS k FROM generate_series(1, (ARRAY[2, 3, 20, 1])[1 + i / 3 % 4]) AS j UNION ALL SELECT 1, 'g' || i % 7 WHERE i / 3 % 4 = 3) AS pairs
+GROUP BY i ORDER BY i;
+SELECT rd_is_packed(m) AS packed, count(*) FROM found WHERE rd_length(m) IN (3, 20) GROUP BY 1;
+SELECT count(*), count(m -> 'fa') AS fa, count(m -> 'fc') AS fc, count(m -> 'ft') AS ft,
+	count(*) FILTER (WHERE m -> 'fa' IS DISTINCT FROM (m::jsonb ->> 'fa')::float8 OR m -> 'fb' IS DISTINCT FROM (m::jsonb ->> 'fb')::float8
+		OR m -> 'fc' IS DISTINCT FROM (m::jsonb ->> 'fc')::float8 OR m -> 'ft' IS DISTINCT FROM (m::jsonb ->> 'ft')::float8
+		OR m -> 'g3' IS DISTINCT FROM (m::jsonb ->> 'g3')::float8 OR m -> 'absent' IS NOT NULL) AS wrong,
+	count(*) FILTER (WHERE m['fa'] IS DISTINCT FROM m -> 'fa' OR m['fc'] IS DISTINCT FROM m -> 'fc' OR m['ft'] IS DISTINCT FROM m -> 'ft') AS wrong_subscript,
+	count(*) FILTER (WHERE (m ? 'fc') <> (m -> 'fc' IS NOT NULL) OR (m ? 'g3') <> (m -> 'g3' IS NOT NULL)) AS wrong_there,
+	count(*) FILTER (WHERE m -> key IS DISTINCT FROM (m::jsonb ->> key)::float8 OR m[key] IS DISTINCT FROM (m::jsonb ->> key)::float8
+		OR (m ? key) <> (m::jsonb ? key)) AS wrong_of_columns
+FROM found;
+DO $$
+DECLARE
+	r record;
+	k text;
+BEGIN
+	FOR r IN SELECT m, key FROM found LOOP
+		k := r.key;
+		IF r.m -> k IS DISTINCT FROM (r.m::jsonb ->> k)::float8 OR r.m[k] IS DISTINCT FROM (r.m::jsonb ->> k)::float8 THEN
+			RAISE 'wrong: % of %', k, r.m;
+		END IF;
+	END LOOP;
+END $$;
+DROP TABLE found;

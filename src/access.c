@@ -39,6 +39,20 @@ find_text(const RedDictView *view, const text *key)
 								  VARSIZE_ANY_EXHDR(key));
 }
 
+/* The expression that is an argument of a function or operator, or NULL. */
+static const Node *
+argument_node(const FmgrInfo *function, int i)
+{
+	const Node *call = function->fn_expr;
+	List	   *args = NIL;
+
+	if (call != NULL && IsA(call, FuncExpr))
+		args = ((const FuncExpr *) call)->args;
+	else if (call != NULL && IsA(call, OpExpr))
+		args = ((const OpExpr *) call)->args;
+	return i < list_length(args) ? list_nth(args, i) : NULL;
+}
+
 /* The value of the key that is a function's second argument; see fetch.h. */
 static bool
 fetch_argument(FunctionCallInfo fcinfo, float8 *value)
@@ -48,6 +62,8 @@ fetch_argument(FunctionCallInfo fcinfo, float8 *value)
 
 	if (place == NULL)
 		place = memset(&none, 0, sizeof(none));
+	else if (unlikely(!place->asked))
+		reddict_place_ask(place, argument_node(fcinfo->flinfo, 1));
 	return reddict_fetch(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), value, place);
 }
 

@@ -248,6 +248,54 @@ look_in_whole(Lookup *lookup, struct varlena *map)
 	note_place(lookup, size);
 }
 
+/*
+ * Look in a map that is not out of line, if it is packed and starts as one did in
+ * which this key was found, or not found: of a hash only one key set is
+ * registered.  False: it does not, or is damaged.
+ */
+static inline bool
+look_in_known(Lookup *lookup, const struct varlena *map)
+{
+	const RedDictPlace *place = lookup->place;
+	const char *data = VARDATA_ANY(map);
+	Size		size = VARSIZE_ANY_EXHDR(map);
+
+	if (!place->known || size < sizeof(place->start) ||
+		memcmp(data, place->start, sizeof(place->start)) != 0)
+		return false;
+	lookup->position = place->packed;
+	if (place->packed < 0 || lookup->value == NULL)
+		return true;
+	if (!place->narrow)
+	{
+		if (size != value_offset(place->n))
+			return false;
+		*lookup->value = value_at(data + value_offset(place->packed));
+		return true;
+	}
+	return reddict_narrow_one(place->n, data + REDDICT_VALUES_OFFSET, size - REDDICT_VALUES_OFFSET,
+							  place->packed, lookup->value);
+}
+
+/* Note how a map, not out of line, starts in which a key was looked for, if it is packed. */
+static inline void
+note_known(Lookup *lookup, const struct varlena *map)
+{
+	RedDictPlace *place = lookup->place;
+	uint32		head;
+
+	if (!place->same_key || VARATT_IS_COMPRESSED(map))
+		return;
+	memcpy(&head, VARDATA_ANY(map), sizeof(head));
+	if ((head & REDDICT_SHARED) == 0)
+		return;
+	memcpy(place->start, VARDATA_ANY(map), sizeof(place->start));
+	place->narrow = (head & REDDICT_VERSION_MASK) == REDDICT_NARROW_VERSION;
+	place->n = head & REDDICT_N_MASK;
+	place->packed = lookup->position;
+	place->known = true;
+}
+
 /* A quick look at a value that is not out of line: may it be a narrow map? */
 static inline bool
 looks_narrow(const struct varlena *map)
@@ -288,6 +336,8 @@ reddict_fetch(Datum map, const text *key, float8 *value, RedDictPlace *place)
 	else
 	{
 		reddict_prefetch_next(map);
+		if (!VARATT_IS_COMPRESSED(ptr) && look_in_known(&lookup, ptr))
+			return lookup.position >= 0;
 		if (!looks_narrow(ptr) ||
 			!reddict_fetch_narrow(ptr, lookup.key, lookup.len, place->in_row,
 								  &lookup.position, value))
@@ -300,6 +350,7 @@ reddict_fetch(Datum map, const text *key, float8 *value, RedDictPlace *place)
 		}
 		if (lookup.position >= 0)
 			place->in_row = lookup.position;
+		note_known(&lookup, ptr);
 	}
 	return lookup.position >= 0;
 }

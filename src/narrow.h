@@ -95,6 +95,8 @@ extern bool reddict_narrow_place(const NarrowNumbers *narrow, int position,
 								 size_t *begin, size_t *end);
 extern double reddict_narrow_number(const NarrowNumbers *narrow, int position,
 									const char *bytes);
+extern bool reddict_narrow_one(int n, const char *from, size_t size,
+							   int position, double *number);
 extern bool reddict_narrow_decode(const NarrowNumbers *narrow, unaligned_double *out);
 extern bool reddict_narrow_add(const NarrowNumbers *narrow, unaligned_double *sums);
 

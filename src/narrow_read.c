@@ -186,8 +186,9 @@ as_double(int64_t bits)
 
 /*
  * Where the number at a position is, in bytes from the start of the layout.
- * Only what reddict_narrow_front() counts has to be there.  Returns false if
- * the offsets of its stride lead out of the layout.
+ * Only what reddict_narrow_front() counts has to be there, and 8 bytes behind
+ * that, if there are any.  Returns false if the offsets of its stride lead out of
+ * the layout.
  */
 bool
 reddict_narrow_place(const NarrowNumbers *narrow, int position, size_t *begin, size_t *end)
@@ -202,7 +203,8 @@ reddict_narrow_place(const NarrowNumbers *narrow, int position, size_t *begin, s
 		return true;
 	}
 	*begin = reddict_narrow_front(narrow->n) + stride_offset(narrow, stride) +
-		numbers_size(narrow->codes, stride * NARROW_STRIDE, position, 0, &has_doubles);
+		numbers_size(narrow->codes, stride * NARROW_STRIDE, position,
+					 narrow->size - NARROW_HEAD_SIZE - stride * NARROW_STRIDE / 2, &has_doubles);
 	*end = *begin + code_width(get_code(narrow->codes, position));
 	return *end <= narrow->size;
 }
@@ -479,6 +481,61 @@ stride_fits(const NarrowNumbers *narrow, int stride, const char *from)
 	return next >= narrow->n || end - from >= NARROW_STRIDE * (ptrdiff_t) sizeof(double) ||
 		numbers_size(narrow->codes, next - NARROW_STRIDE, next, NARROW_STRIDE / 2,
 					 &has_doubles) <= (size_t) (end - from);
+}
+
+/*
+ * Read one number, of n that are "size" bytes in all, of a map: 8 bytes before
+ * them can be read, too.  False if these can't be n numbers.
+ *
+ * What reddict_narrow_read(), _place() and _number() do, but the codes of up to 16
+ * numbers are one word, and the number's bytes are the last of another one: no
+ * branch depends on widths.
+ */
+bool
+reddict_narrow_one(int n, const char *from, size_t size, int position, double *number)
+{
+	const unsigned char *codes = (const unsigned char *) from + NARROW_HEAD_SIZE;
+	NarrowNumbers narrow;
+	size_t		begin;
+	size_t		end;
+	int			scale;
+	uint64_t	word;
+	uint64_t	doubles = 0;
+	int			code;
+	int			width;
+	int64_t		integer;
+
+	if (n > 16 || size < NARROW_HEAD_SIZE + sizeof(word) || (unsigned char) *from >> WIDTH_SHIFT != 0)
+	{
+		if (!reddict_narrow_read(&narrow, n, from, size) || narrow.size != size ||
+			!reddict_narrow_place(&narrow, position, &begin, &end))
+			return false;
+		*number = reddict_narrow_number(&narrow, position, from + begin);
+		return true;
+	}
+	scale = (unsigned char) *from & SCALE_MASK;
+	memcpy(&word, codes, sizeof(word));
+#ifdef NARROW_BIG_ENDIAN
+	word = __builtin_bswap64(word);
+#endif
+	begin = reddict_narrow_front(n);
+	if (scale > NARROW_MAX_SCALE || begin + codes_numbers_size(word, n, &doubles) != size)
+		return false;
+	code = word >> (CODE_BITS * position) & CODE_MASK;
+	width = code_width(code);
+	end = begin + codes_numbers_size(word, position + 1, &doubles);
+	integer = load64(from + end - sizeof(word));
+	if (code_width(code) == sizeof(double))
+	{
+		*number = as_double(integer);
+		return true;
+	}
+#ifdef NARROW_BIG_ENDIAN
+	integer = (int64_t) ((uint64_t) integer << (64 - 8 * width));
+#endif
+	integer >>= 64 - 8 * width;
+	*number = (code & CODE_SCALED) != 0 ? integer / powers[scale] : integer;
+	return true;
 }
 
 /*

@@ -203,6 +203,7 @@ subscript_setup(const SubscriptingRef *sbsref, SubscriptingRefState *ref,
 #endif
 	methods->sbs_fetch_old = NULL;
 	ref->workspace = palloc0(sizeof(RedDictPlace));
+	reddict_place_ask(ref->workspace, linitial(sbsref->refupperindexpr));
 }
 
 /*
