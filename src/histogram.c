@@ -229,7 +229,7 @@ bound_mantissa(int32 k, int scale)
 double
 histogram_bound(int32 index, int scale)
 {
-	int			exponent = scale >= 0 ? index >> scale : Max(index, -2) * (1 << -scale);
+	int			exponent = scale >= 0 ? index >> scale : Max(index, FIRST_EXPONENT - 1) * (1 << -scale);
 	uint64		mantissa = scale > 0 ? bound_mantissa(index & ((1 << scale) - 1), scale) : IMPLICIT_BIT;
 
 	if (exponent < FIRST_EXPONENT)
