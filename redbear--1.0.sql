@@ -2097,6 +2097,16 @@ CREATE FUNCTION rh_percentile(h redhist, fraction float8) RETURNS reddict
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION rh_percentile(redhist, float8) IS 'percentile of the values of each key, interpolated between buckets';
 
+CREATE FUNCTION rh_percentiles(h redhist, fractions float8[]) RETURNS reddict[]
+	AS 'MODULE_PATHNAME', 'rh_percentiles'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 40;
+COMMENT ON FUNCTION rh_percentiles(redhist, float8[]) IS 'percentiles of the values of each key: a map for each fraction';
+
+CREATE FUNCTION rh_fraction_below(h redhist, m reddict) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'rh_fraction_below'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 40;
+COMMENT ON FUNCTION rh_fraction_below(redhist, reddict) IS 'fraction of the values of each key that are below that of the map';
+
 CREATE FUNCTION rh_count(redhist) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rh_count'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
@@ -2121,6 +2131,32 @@ CREATE FUNCTION rh_max(redhist) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rh_max'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION rh_max(redhist) IS 'greatest value of each key, but for NaN and infinities';
+
+CREATE FUNCTION rh_buckets(h redhist, key text, OUT lower float8, OUT upper float8, OUT count int8)
+	RETURNS SETOF record
+	AS 'MODULE_PATHNAME', 'rh_buckets'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50 ROWS 300;
+COMMENT ON FUNCTION rh_buckets(redhist, text) IS 'buckets of a key that have a count, in ascending order';
+
+CREATE FUNCTION rh_slice(h redhist, keys text[]) RETURNS redhist
+	AS 'MODULE_PATHNAME', 'rh_slice'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION rh_slice(redhist, text[]) IS 'the histograms of these keys';
+
+CREATE FUNCTION rh_delete(h redhist, key text) RETURNS redhist
+	AS 'MODULE_PATHNAME', 'rh_delete'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION rh_delete(redhist, text) IS 'the histograms of all keys but this one';
+
+CREATE FUNCTION rh_delete(h redhist, keys text[]) RETURNS redhist
+	AS 'MODULE_PATHNAME', 'rh_delete_keys'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION rh_delete(redhist, text[]) IS 'the histograms of all keys but these';
+
+CREATE FUNCTION rd_check(h redhist) RETURNS text
+	AS 'MODULE_PATHNAME', 'redhist_check'
+	LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 10;
+COMMENT ON FUNCTION rd_check(redhist) IS 'what is wrong with stored histograms; NULL if they are sound';
 
 CREATE FUNCTION redhist_pl(redhist, redhist) RETURNS redhist
 	AS 'MODULE_PATHNAME', 'redhist_pl'

@@ -16,9 +16,11 @@ SET redbear.narrow = off;
 CREATE CAST (bytea AS reddict) WITHOUT FUNCTION;
 CREATE CAST (bytea AS redstats) WITHOUT FUNCTION;
 CREATE CAST (bytea AS redsum) WITHOUT FUNCTION;
+CREATE CAST (bytea AS redhist) WITHOUT FUNCTION;
 CREATE CAST (reddict AS bytea) WITHOUT FUNCTION;
 CREATE CAST (redstats AS bytea) WITHOUT FUNCTION;
 CREATE CAST (redsum AS bytea) WITHOUT FUNCTION;
+CREATE CAST (redhist AS bytea) WITHOUT FUNCTION;
 
 -- The bytes of a value with another head; bytes are in this machine's order.
 CREATE FUNCTION pg_temp.head(bytes bytea) RETURNS int8 LANGUAGE sql AS $$
@@ -53,12 +55,14 @@ CREATE TABLE good AS
 		FROM (VALUES ('{}'::redstats), ('{"a": [1, 2, 0, 2, 2]}')) AS stats(s)
 	) AS values
 	UNION ALL
-	SELECT 'redsum', x::bytea, length(x::bytea) - rd_length(rx_count(x)) FROM (VALUES ('{}'::redsum), ('{"a": 1.5, "b": -2}'::reddict::redsum)) AS sums(x);
+	SELECT 'redsum', x::bytea, length(x::bytea) - rd_length(rx_count(x)) FROM (VALUES ('{}'::redsum), ('{"a": 1.5, "b": -2}'::reddict::redsum)) AS sums(x)
+	UNION ALL
+	SELECT 'redhist', h::bytea, length(h::bytea) - rd_length(rh_count(h)) FROM (VALUES ('{}'::redhist), ('{"a": 1.5, "b": -2}'::reddict::redhist)) AS histograms(h);
 SELECT type, length(bytes), front, to_hex(pg_temp.head(bytes)) FROM good ORDER BY 1, 2;
 
 -- Damaged ones, each in the column of its type
-CREATE FUNCTION pg_temp.col(type text) RETURNS text LANGUAGE sql AS $$ SELECT CASE type WHEN 'reddict' THEN 'm' WHEN 'redstats' THEN 's' ELSE 'x' END $$;
-CREATE TABLE damaged (id int GENERATED ALWAYS AS IDENTITY, damage text, type text, bytes bytea, m reddict, s redstats, x redsum);
+CREATE FUNCTION pg_temp.col(type text) RETURNS text LANGUAGE sql AS $$ SELECT CASE type WHEN 'reddict' THEN 'm' WHEN 'redstats' THEN 's' WHEN 'redsum' THEN 'x' ELSE 'h' END $$;
+CREATE TABLE damaged (id int GENERATED ALWAYS AS IDENTITY, damage text, type text, bytes bytea, m reddict, s redstats, x redsum, h redhist);
 INSERT INTO damaged (damage, type, bytes)
 	SELECT 'cut off', type, substr(bytes, 1, size) FROM good, generate_series(0, front - 1) size
 	WHERE size = front - 1 OR (size IN (0, 3, 4, 11) AND length(bytes) < 60)
@@ -78,7 +82,7 @@ INSERT INTO damaged (damage, type, bytes)
 	UNION ALL
 	SELECT 'all of ones', type, decode(repeat('ff', length(bytes)), 'hex') FROM good;
 UPDATE damaged SET m = CASE type WHEN 'reddict' THEN bytes::reddict END, s = CASE type WHEN 'redstats' THEN bytes::redstats END,
-	x = CASE type WHEN 'redsum' THEN bytes::redsum END;
+	x = CASE type WHEN 'redsum' THEN bytes::redsum END, h = CASE type WHEN 'redhist' THEN bytes::redhist END;
 SELECT damage, count(*) > 5 FROM damaged GROUP BY damage ORDER BY damage;
 
 -- The errors
@@ -98,21 +102,21 @@ WHERE length(bytes) = 12 AND pg_temp.refusal(format('SELECT %L::bytea::%s::text'
 ORDER BY type;
 
 -- rd_check() says of a damaged value what readers say, of a sound one nothing,
-SELECT damage, rd_check(m), rd_check(s), rd_check(x) FROM damaged
-WHERE 'XX001: ' || coalesce(rd_check(m), rd_check(s), rd_check(x)) IS DISTINCT FROM pg_temp.refusal(format('SELECT %s::text FROM damaged WHERE id = %s', pg_temp.col(type), id));
+SELECT damage, rd_check(m), rd_check(s), rd_check(x), rd_check(h) FROM damaged
+WHERE 'XX001: ' || coalesce(rd_check(m), rd_check(s), rd_check(x), rd_check(h)) IS DISTINCT FROM pg_temp.refusal(format('SELECT %s::text FROM damaged WHERE id = %s', pg_temp.col(type), id));
 SELECT type, problem FROM good, LATERAL (SELECT coalesce(rd_check(CASE type WHEN 'reddict' THEN bytes::reddict END), rd_check(CASE type WHEN 'redstats' THEN bytes::redstats END),
-	rd_check(CASE type WHEN 'redsum' THEN bytes::redsum END)) AS problem) AS checks WHERE problem IS NOT NULL;
-SELECT rd_check(NULL::reddict) IS NULL, rd_check(NULL::redstats) IS NULL, rd_check(NULL::redsum) IS NULL;
+	rd_check(CASE type WHEN 'redsum' THEN bytes::redsum END), rd_check(CASE type WHEN 'redhist' THEN bytes::redhist END)) AS problem) AS checks WHERE problem IS NOT NULL;
+SELECT rd_check(NULL::reddict) IS NULL, rd_check(NULL::redstats) IS NULL, rd_check(NULL::redsum) IS NULL, rd_check(NULL::redhist) IS NULL;
 -- wherever it is: short, compressed, out of line, expanded
 CREATE TEMP TABLE sound AS SELECT bytes::reddict AS m FROM good WHERE type = 'reddict';
 ALTER TABLE sound ALTER m SET STORAGE EXTERNAL;
 INSERT INTO sound SELECT rd_unpack(m) || '{"a": 1}' FROM sound;
-SELECT count(*), count(rd_check(m)), rd_check(sum(m)), rd_check(redstats(m)), rd_check(redsum(m)) FROM sound;
+SELECT count(*), count(rd_check(m)), rd_check(sum(m)), rd_check(redstats(m)), rd_check(redsum(m)), rd_check(redhist(m)) FROM sound;
 SELECT rd_check(sum(reddict(ARRAY['k' || i, 'k' || i + 1, 'k' || i * 2], '{1,2,3}'))) FROM generate_series(1, 1000) AS i;
 -- and more than readers see: where the bytes of {"a": 1, "b": 2} are damaged
 -- (head 4, hash 8, values 16, lengths 2, keys 2), of 40 keys, of statistics
 CREATE TEMP TABLE worse AS
-	SELECT what, bytes::reddict AS m, NULL::redstats AS s, NULL::redsum AS x FROM (
+	SELECT what, bytes::reddict AS m, NULL::redstats AS s, NULL::redsum AS x, NULL::redhist AS h FROM (
 		SELECT '{"a": 1, "b": 2}'::reddict::bytea AS ab, (SELECT bytes FROM good WHERE length(bytes) = 487) AS forty) AS values, LATERAL (VALUES
 		('order of keys', overlay(ab PLACING 'ba' FROM 31)),
 		('a key twice', overlay(ab PLACING 'aa' FROM 31)),
@@ -128,13 +132,13 @@ CREATE TEMP TABLE worse AS
 		('width', pg_temp.with_head('{}'::reddict::bytea, pg_temp.head('{}'::reddict::bytea) | (1::int8 << 30))),
 		('keys that nobody registered', pg_temp.with_head(overlay(substr(ab, 1, 28) PLACING '\x1111111111111111' FROM 5), pg_temp.head(ab) | (1::int8 << 31)))) AS v(what, bytes)
 	UNION ALL
-	SELECT what, NULL, bytes::redstats, NULL FROM (SELECT '{"a": [1, 2, 0, 2, 2]}'::redstats::bytea AS a) AS values, LATERAL (VALUES
+	SELECT what, NULL, bytes::redstats, NULL, NULL FROM (SELECT '{"a": [1, 2, 0, 2, 2]}'::redstats::bytea AS a) AS values, LATERAL (VALUES
 		('statistics of no number', overlay(a PLACING '\x0000000000000000' FROM 13)),
 		('statistics, slack', a || '\x00'),
 		('statistics that nobody registered', pg_temp.with_head(overlay(substr(a, 1, 52) PLACING '\x1111111111111111' FROM 5), pg_temp.head(a) | (1::int8 << 31)))) AS v(what, bytes)
 	UNION ALL
 	-- (head 4, hash 8, size 4, then of each key: count 1, shape 1, position 2, digits 1)
-	SELECT what, NULL, NULL, bytes::redsum FROM (SELECT '{"a": 1.5, "b": -2}'::reddict::redsum::bytea AS ab) AS values, LATERAL (VALUES
+	SELECT what, NULL, NULL, bytes::redsum, NULL FROM (SELECT '{"a": 1.5, "b": -2}'::reddict::redsum::bytea AS ab) AS values, LATERAL (VALUES
 		('sums, another key', overlay(ab PLACING 'ac' FROM 29)),
 		('sums, slack', ab || '\x00'),
 		('sums of no row', set_byte(ab, 16, 0)),
@@ -142,8 +146,27 @@ CREATE TEMP TABLE worse AS
 		('sums, more bytes', overlay(set_byte(ab, CASE WHEN get_byte('{}'::reddict::bytea, 0) = 8 THEN 15 ELSE 12 END, 11) PLACING '\x00' FROM 27 FOR 0)),
 		('sums, more digits', set_byte(ab, 22, 40)),
 		('sums, digits beyond all', set_byte(ab, 17, 252)),
-		('sums that nobody registered', pg_temp.with_head(overlay(substr(ab, 1, 26) PLACING '\x1111111111111111' FROM 5), pg_temp.head(ab) | (1::int8 << 31)))) AS v(what, bytes);
-SELECT what, coalesce(rd_check(m), rd_check(s), rd_check(x)) FROM worse ORDER BY what COLLATE "C";
+		('sums that nobody registered', pg_temp.with_head(overlay(substr(ab, 1, 26) PLACING '\x1111111111111111' FROM 5), pg_temp.head(ab) | (1::int8 << 31)))) AS v(what, bytes)
+	UNION ALL
+	-- (head 4, hash 8, size 4, then of a: flags 1, zeros 1, sum, minimum and maximum 24, scale 1, first bucket 1,
+	-- buckets 1, size 1, codes 1, width 1, counts 8)
+	SELECT what, NULL, NULL, NULL, bytes::redhist FROM (SELECT '{"a": {"count": 300, "sum": 300, "scale": 0, "positive": {"offset": 0, "bucketCounts": [100, 200]}, "min": 1, "max": 2}, "b": {}}'::redhist::bytea AS ab) AS values, LATERAL (VALUES
+		('histograms, another key', overlay(ab PLACING 'ac' FROM length(ab) - 1)),
+		('histograms, slack', ab || '\x00'),
+		('histograms, flags', set_byte(ab, 16, 255)),
+		('histograms, zeros that never end', overlay(ab PLACING decode(repeat('ff', 10), 'hex') FROM 18)),
+		('histograms, scale too fine', set_byte(ab, 42, 7)),
+		('histograms, scale too coarse', set_byte(ab, 42, 245)),
+		('histograms, first bucket', overlay(ab PLACING '\xffff7f' FROM 44)),
+		('histograms, more buckets', set_byte(ab, 44, 127)),
+		('histograms, no buckets', set_byte(ab, 44, 0)),
+		('histograms, size of buckets', set_byte(ab, 45, 127)),
+		('histograms, counts below none', set_byte(ab, 46, 2)),
+		('histograms, counts too wide', set_byte(ab, 47, 55)),
+		('histograms, counts wider than there are', set_byte(ab, 47, 20)),
+		('histograms, minimum', overlay(ab PLACING '\x7f7f7f7f7f7f7f7f' FROM 27)),
+		('histograms that nobody registered', pg_temp.with_head(overlay(substr(ab, 1, length(ab) - 4) PLACING '\x1111111111111111' FROM 5), pg_temp.head(ab) | (1::int8 << 31)))) AS v(what, bytes);
+SELECT what, coalesce(rd_check(m), rd_check(s), rd_check(x), rd_check(h)) FROM worse ORDER BY what COLLATE "C";
 
 -- the state of an aggregate, which may be stored: where the elements of a and b
 -- lie, and how many have more, which is in the tail, of 24 bytes and those
@@ -158,6 +181,27 @@ FROM (SELECT pg_temp.state(m)::bytea AS state FROM (VALUES ('{"a": 1e300, "b": 1
 	(5, 'as many as there is no room for', overlay(state PLACING '\xffffffff' FROM length(state) - 4 - 568 - 3)),
 	(6, 'tail', overlay(state PLACING '\xffffff7f' FROM length(state) - 3)),
 	(7, 'no tail', substr(state, 1, length(state) - 4 - 568 - 24))) AS v(i, what, bytes)
+ORDER BY i;
+
+-- likewise of histograms: 13 words of a and b, the shape the ninth (scale, its limit,
+-- flags, live, buckets), a's array in the next two; a tail of 12 bytes, arrays, its size
+CREATE AGGREGATE pg_temp.histogram_state(reddict) (SFUNC = redhist_trans, STYPE = redhist);
+SELECT what, rd_check(bytes::redhist), pg_temp.refusal(format('SELECT %L::bytea::redhist::text', bytes)) LIKE 'XX001%',
+	pg_temp.refusal(format('SELECT rh_merge(v::redhist) FROM (VALUES (%L::bytea)) AS t(v)', bytes)) LIKE 'XX001%'
+FROM (SELECT pg_temp.histogram_state(m)::bytea AS state FROM (VALUES ('{"a": 1e300, "b": 1}'::reddict), ('{"a": 1}')) AS t(m)) AS values, LATERAL (VALUES
+	(1, 'sound', state),
+	(2, 'scale', set_byte(state, 12 + 16 * 8, 7)),
+	(3, 'limit of the scale', set_byte(state, 12 + 16 * 8 + 1, 21)),
+	(4, 'flags', set_byte(state, 12 + 16 * 8 + 2, 8)),
+	(5, 'live', set_byte(state, 12 + 16 * 8 + 3, 2)),
+	(6, 'limit of buckets', overlay(state PLACING '\x00000000' FROM 13 + 16 * 8 + 4)),
+	(7, 'first bucket', overlay(state PLACING '\xffffff7f' FROM 13 + 16 * 9)),
+	(8, 'buckets', overlay(state PLACING '\xffffff7f' FROM 13 + 16 * 9 + 4)),
+	(9, 'start of an array', overlay(state PLACING '\xffffff7f' FROM 13 + 16 * 10)),
+	(10, 'width', overlay(state PLACING '\x04040404' FROM 13 + 16 * 10 + 4)),
+	(11, 'bytes of arrays', overlay(state PLACING '\xffffff7f' FROM 13 + 16 * 13 + 4 + 8)),
+	(12, 'limits of new keys', overlay(state PLACING '\x00000000' FROM 13 + 16 * 13 + 4)),
+	(13, 'tail', overlay(state PLACING '\xffffff7f' FROM length(state) - 3))) AS v(i, what, bytes)
 ORDER BY i;
 
 -- narrow numbers: of 3 keys in 12 bytes before the scale and width, of 65 with
@@ -214,7 +258,7 @@ CREATE TABLE calls AS
 			JOIN pg_proc p ON classid = 'pg_proc'::regclass AND objid = p.oid, generate_series(0, pronargs - 1) i
 		WHERE extname = 'redbear' AND 'internal'::regtype <> ALL (proargtypes::oid[])
 	) AS arguments, generate_series(0, CASE prokind WHEN 'a' THEN 1 ELSE 0 END) row
-	WHERE (prokind = 'f' OR i = 0) AND type IN ('reddict', 'redstats', 'redsum') AND name !~ '_(trans|combine)(_inv)?$' AND name NOT IN ('rd_share_keys_of', 'rd_check');
+	WHERE (prokind = 'f' OR i = 0) AND type IN ('reddict', 'redstats', 'redsum', 'redhist') AND name !~ '_(trans|combine)(_inv)?$' AND name NOT IN ('rd_share_keys_of', 'rd_check');
 INSERT INTO calls VALUES ('subscript', 'reddict', 'SELECT (v)[''a''] FROM (VALUES (%s)) AS t(v)');
 SELECT count(DISTINCT name) > 90, count(*) > 120 FROM calls;
 SELECT name, query FROM calls
@@ -252,6 +296,8 @@ WHERE refusal NOT LIKE 'XX001: %';
 DROP CAST (bytea AS reddict);
 DROP CAST (bytea AS redstats);
 DROP CAST (bytea AS redsum);
+DROP CAST (bytea AS redhist);
 DROP CAST (reddict AS bytea);
 DROP CAST (redstats AS bytea);
 DROP CAST (redsum AS bytea);
+DROP CAST (redhist AS bytea);

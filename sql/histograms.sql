@@ -205,6 +205,34 @@ SELECT rh_percentile('{"a": {"count": 3, "positive": {"bucketCounts": [3]}}, "b"
 -- what there is nothing of is left out
 SELECT rh_count(h), rh_sum(h), rh_avg(h), rh_min(h), rh_max(h), rh_percentile(h, 0.5) FROM (VALUES
 	(1, '{}'::redhist), (2, '{"none": {}, "nan": {"nanCount": 1}, "unknown": {"count": 2, "zeroCount": 2}}'), (3, NULL)) AS v(id, h) ORDER BY id;
+-- several at once: an array of the same shape
+SELECT rh_percentiles(h, '{0, 0.25, 1}'), rh_percentiles(h, '{{0.5, NULL}, {1, 0}}'), rh_percentiles(h, '{}'), rh_percentiles(h, '{NULL}') FROM few;
+SELECT rh_percentiles('{"none": {}, "a": {"nanCount": 1}}', '{0.5, 0.1}'), rh_percentiles('{}', '{0.5}'), rh_percentiles('{}', NULL), rh_percentiles(NULL, '{0.5}');
+-- what is below: (0.5, 1] begins at 1, the minimum; of (2, 4], 2 numbers, a quarter is below 2.5; (4, 8] ends at 8
+SELECT x, rh_fraction_below(h, reddict('a', x)) FROM few, unnest('{-Infinity, 0.99, 1, 1.5, 2, 2.5, 4, 6, 8, 8.1, Infinity, NaN}'::float8[]) AS x;
+-- of both signs: -4 in [-4, -2), -1 in [-1, -0.5), two zeros, 2 in (1, 2]; one of each of NaN and the infinities
+SELECT x, rh_fraction_below(h, reddict('a', x)) -> 'a' AS fraction FROM (SELECT redhist(reddict('a', x), 2048, 0) AS h FROM unnest('{0, NaN, 2, -1, Infinity, -4, -0, -Infinity}'::float8[]) AS x) AS t,
+	unnest('{-Infinity, -5, -4, -3, -2, -1, -0.75, -0.1, 0, 0.1, 1.5, 2, 3, Infinity, NaN}'::float8[]) AS x;
+-- minimum and maximum unknown: by the bounds; one number; zero threshold; bounds that are far apart
+SELECT rh_fraction_below('{"a": {"count": 4, "positive": {"bucketCounts": [4]}}, "one": {"count": 1, "scale": 6, "positive": {"offset": -1, "bucketCounts": [1]}, "min": 1, "max": 1}, "zero": {"count": 2, "zeroCount": 2, "zeroThreshold": 1}, "none": {}, "far": {"count": 1, "scale": -10, "negative": {"offset": 0, "bucketCounts": [1]}}}', m)
+FROM (VALUES ('{"a": 1.25, "one": 1, "zero": 0, "far": -1e308, "none": 1, "other": 2}'::reddict), ('{"a": 2, "one": 1.5, "zero": 0.5}'), ('{"a": 1}'), ('{}')) AS v(m);
+-- the buckets that have a count
+SELECT b.* FROM few, rh_buckets(h, 'a') AS b;
+SELECT b.* FROM (SELECT redhist(reddict('a', x), 2048, 0) AS h FROM unnest('{0, NaN, 2, -1, Infinity, -4, -3, -0, -Infinity}'::float8[]) AS x) AS t, rh_buckets(h, 'a') AS b;
+SELECT b.* FROM rh_buckets('{"a": {"count": 4, "scale": -10, "zeroCount": 1, "zeroThreshold": 0.5, "positive": {"offset": -2, "bucketCounts": [0, 1, 1]}, "negative": {"offset": -2, "bucketCounts": [1]}}}', 'a') AS b;
+SELECT b.* FROM rh_buckets('{"a": {"count": 1, "zeroCount": 1}}', 'b') AS b;
+SELECT b.* FROM rh_buckets(NULL, 'a') AS b;
+-- bounds are the doubles next to those of the buckets, at any scale; no rows: right
+CREATE FUNCTION pg_temp.index_of(x float8, scale int) RETURNS bigint
+LANGUAGE sql AS $$ SELECT (redhist(m, 2048, scale)::jsonb -> 'a' -> 'positive' ->> 'offset')::bigint FROM (VALUES (reddict('a', x))) AS v(m) $$;
+SELECT scale, i, lower, upper FROM generate_series(-10, 20) AS scale, unnest('{0, 1, 31, 32, 63}'::int[]) AS k,
+	LATERAL (SELECT CASE WHEN scale < 0 THEN 0 ELSE k * 16411 % (1 << scale) END AS i) AS t,
+	rh_buckets(format('{"a": {"count": 1, "scale": %s, "positive": {"offset": %s, "bucketCounts": [1]}}}', scale, i)::redhist, 'a')
+WHERE (pg_temp.index_of(lower, scale), pg_temp.index_of(lower * (1 + 2.0::float8 ^ -52), scale), pg_temp.index_of(upper, scale), pg_temp.index_of(upper * (1 + 2.0::float8 ^ -52), scale))
+	IS DISTINCT FROM (i - 1::bigint, i::bigint, i::bigint, i + 1::bigint) AND scale <> -10;
+-- some keys
+SELECT rh_slice(h, '{a, c, NULL, c, x}'), rh_slice(h, '{}'), rh_delete(h, 'a'), rh_delete(h, 'x') = h, rh_delete(h, '{a, c, x}'::text[]), rh_delete(h, repeat('k', 70000)) = h
+FROM (VALUES ('{"a": {"count": 1, "zeroCount": 1}, "b": {"maxScale": 3}, "c": {"nanCount": 1}}'::redhist)) AS v(h);
 -- NULL, and fractions as core has them
 SELECT rh_percentile('{}', NULL), rh_percentile(NULL, 0.5);
 SELECT id, pg_temp.outcome('SELECT ' || statement) FROM (VALUES

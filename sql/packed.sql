@@ -365,6 +365,8 @@ CREATE INDEX before_sum ON listed (rd_sum(coalesce(m, '{"before": 3}')));
 CREATE INDEX before_max ON listed (rd_max(m || '{"before": 4}'));
 CREATE TABLE of_sums (x redsum);
 CREATE INDEX before_sums ON of_sums ((x = '{"before": 3}'::reddict::redsum));
+CREATE TABLE of_histograms (h redhist);
+CREATE INDEX before_histograms ON of_histograms ((h = '{"before": 3}'::reddict::redhist));
 CREATE INDEX before_in ON listed (id) WHERE m IN ('{"before": 5}', '{"before": 6}');
 CREATE INDEX before_nested ON listed (rd_sum('{"before": 7}' * reddict('before', rd_dot(m || '{"before": 8}', '{"before": 9}'))));
 CREATE TABLE before_parted (m reddict) PARTITION BY LIST ((m @> '{"before": 1}'));
@@ -376,6 +378,7 @@ CREATE INDEX after_dot ON listed (rd_dot(m, '{"after": 2}'));
 CREATE INDEX after_sum ON listed (rd_sum(coalesce(m, '{"after": 3}')));
 CREATE INDEX after_max ON listed (rd_max(m || '{"after": 4}'));
 CREATE INDEX after_sums ON of_sums ((x = '{"after": 3}'::reddict::redsum));
+CREATE INDEX after_histograms ON of_histograms ((h = '{"after": 3}'::reddict::redhist));
 CREATE INDEX after_in ON listed (id) WHERE m IN ('{"after": 5}', '{"after": 6}');
 CREATE INDEX after_nested ON listed (rd_sum('{"after": 7}' * reddict('after', rd_dot(m || '{"after": 8}', '{"after": 9}'))));
 CREATE TABLE after_parted (m reddict) PARTITION BY LIST ((m @> '{"after": 1}'));
@@ -398,6 +401,7 @@ FROM (VALUES ('on'), ('off')) AS s(pack), (VALUES ('before'), ('after')) AS k(ke
 	('SELECT FROM listed WHERE rd_sum(coalesce(m, ''{"%s": 3}'')) = 4'),
 	('SELECT FROM listed WHERE rd_max(m || ''{"%s": 4}'') = 4'),
 	('SELECT FROM of_sums WHERE x = ''{"%s": 3}''::reddict::redsum'),
+	('SELECT FROM of_histograms WHERE h = ''{"%s": 3}''::reddict::redhist'),
 	('SELECT FROM listed WHERE id = 7 AND m IN (''{"%1$s": 5}'', ''{"%1$s": 6}'')'),
 	('SELECT FROM listed WHERE rd_sum(''{"%1$s": 7}'' * reddict(''%1$s'', rd_dot(m || ''{"%1$s": 8}'', ''{"%1$s": 9}''))) = 4'),
 	('SELECT FROM %1$s_parted WHERE m @> ''{"%1$s": 1}''')) AS q(query)

@@ -12,12 +12,14 @@
 #include "utils/builtins.h"
 #include "utils/resowner.h"
 
+#include "redhist.h"
 #include "redstats.h"
 #include "redsum.h"
 
 PG_FUNCTION_INFO_V1(reddict_check);
 PG_FUNCTION_INFO_V1(redstats_check);
 PG_FUNCTION_INFO_V1(redsum_check);
+PG_FUNCTION_INFO_V1(redhist_check);
 
 /* Is this an error that tells of damage? */
 static bool
@@ -89,6 +91,28 @@ read_sums(CheckedValue *checked)
 	checked->index = view.index;
 	if (view.settled && view.next != view.end)
 		checked->problem = "size of the sums is wrong";
+}
+
+/* Read all histograms of a redhist. */
+static void
+read_histograms(CheckedValue *checked)
+{
+	RedHistView view;
+
+	redhist_view(PointerGetDatum(checked->value), &view);
+	redhist_read(&view);
+	checked->index = view.index;
+	for (int32 i = 0; i < view.index.n && checked->problem == NULL; i++)
+	{
+		const char *problem = histogram_problem(&view.histograms[i]);
+		const char *key;
+		uint32		len;
+
+		if (problem == NULL)
+			continue;
+		reddict_key_index_get(reddict_open_keys(&view.index), i, &key, &len);
+		checked->problem = psprintf("histogram of key %s %s", reddict_key_quote(key, len), problem);
+	}
 }
 
 /* What is wrong with what comes before the keys of a payload, or NULL. */
@@ -168,13 +192,13 @@ check_numbers(struct varlena *value, RedDictKind kind)
 	return checked.problem;
 }
 
-/* What is wrong with exact sums, or NULL. */
+/* What is wrong with what a function reads, or NULL. */
 static const char *
-check_sums(struct varlena *value)
+check_parts(struct varlena *value, void (*read) (CheckedValue *))
 {
 	CheckedValue checked = {.value = value};
 
-	read_guarded(read_sums, &checked);
+	read_guarded(read, &checked);
 	return checked.problem != NULL ? checked.problem : check_keys(&checked.index);
 }
 
@@ -192,7 +216,7 @@ problem_datum(FunctionCallInfo fcinfo, const char *problem)
  * NULL for a value that is sound; else what is wrong: that it can't be fetched
  * or decompressed, its head or size, the lengths, offsets, order or hash of its
  * keys, or that they are not registered.  Numbers can't be wrong, but those of
- * statistics and sums.  Strict; no errors but of what has nothing to do with the value,
+ * statistics, sums and histograms.  Strict; no errors but of what has nothing to do with the value,
  * such as a cancel or a lack of memory.
  */
 Datum
@@ -212,5 +236,12 @@ redstats_check(PG_FUNCTION_ARGS)
 Datum
 redsum_check(PG_FUNCTION_ARGS)
 {
-	return problem_datum(fcinfo, check_sums((struct varlena *) PG_GETARG_POINTER(0)));
+	return problem_datum(fcinfo, check_parts((struct varlena *) PG_GETARG_POINTER(0), read_sums));
+}
+
+/* rd_check(h redhist) returns text: as for a map. */
+Datum
+redhist_check(PG_FUNCTION_ARGS)
+{
+	return problem_datum(fcinfo, check_parts((struct varlena *) PG_GETARG_POINTER(0), read_histograms));
 }

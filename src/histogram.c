@@ -48,6 +48,7 @@
 
 #include "histogram.h"
 #include "parts.h"
+#include "percentile.h"
 
 /* flags */
 #define HAS_NO_SUM			0x01
@@ -847,25 +848,41 @@ histogram_rank(const Histogram *histogram, HistogramRanks *ranks)
 	add_step(ranks, STEP_NAN, 0, histogram->nan);
 }
 
-/* Between which numbers those of a step of finite ones are. */
+static bool
+is_finite(const HistogramStep *step)
+{
+	return step->what == STEP_NEGATIVE || step->what == STEP_ZERO || step->what == STEP_POSITIVE;
+}
+
+/* The number that a step stands for whose numbers are not finite. */
+static double
+special_number(HistogramStepKind what)
+{
+	return what == STEP_NAN ? get_float8_nan() :
+		what == STEP_INFINITY ? get_float8_infinity() : -get_float8_infinity();
+}
+
+/* Between which numbers those of a step are. */
 void
 histogram_step_bounds(const Histogram *histogram, const HistogramStep *step,
 					  double *lower, double *upper)
 {
-	if (step->what == STEP_ZERO)
+	switch (step->what)
 	{
-		*lower = -histogram->threshold;
-		*upper = histogram->threshold;
-		return;
-	}
-	*lower = histogram_bound(step->index, histogram->scale);
-	*upper = histogram_bound(step->index + 1, histogram->scale);
-	if (step->what == STEP_NEGATIVE)
-	{
-		double		swap = *lower;
-
-		*lower = -*upper;
-		*upper = -swap;
+		case STEP_NEGATIVE:
+			*lower = -histogram_bound(step->index + 1, histogram->scale);
+			*upper = -histogram_bound(step->index, histogram->scale) + 0.0; /* -0 is 0 */
+			break;
+		case STEP_ZERO:
+			*lower = -histogram->threshold + 0.0;
+			*upper = histogram->threshold;
+			break;
+		case STEP_POSITIVE:
+			*lower = histogram_bound(step->index, histogram->scale);
+			*upper = histogram_bound(step->index + 1, histogram->scale);
+			break;
+		default:
+			*lower = *upper = special_number(step->what);
 	}
 }
 
@@ -927,21 +944,13 @@ number_at(const HistogramRanks *ranks, uint64 rank)
 	const Histogram *histogram = ranks->histogram;
 	const HistogramStep *step = find_step(ranks, rank);
 
-	switch (step->what)
-	{
-		case STEP_MINUS_INFINITY:
-			return -get_float8_infinity();
-		case STEP_INFINITY:
-			return get_float8_infinity();
-		case STEP_NAN:
-			return get_float8_nan();
-		default:
-			if (histogram->has_min && rank == histogram->minus)
-				return histogram->min;
-			if (histogram->has_max && rank == histogram->minus + ranks->finite - 1)
-				return histogram->max;
-			return clamp(histogram, middle(histogram, step));
-	}
+	if (!is_finite(step))
+		return special_number(step->what);
+	if (histogram->has_min && rank == histogram->minus)
+		return histogram->min;
+	if (histogram->has_max && rank == histogram->minus + ranks->finite - 1)
+		return histogram->max;
+	return clamp(histogram, middle(histogram, step));
 }
 
 /*
@@ -952,19 +961,12 @@ number_at(const HistogramRanks *ranks, uint64 rank)
 bool
 histogram_percentile(const HistogramRanks *ranks, double fraction, double *result)
 {
-	double		place;
-	uint64		first;
-	uint64		second;
-	double		first_number;
+	PercentilePlace place;
 
 	if (ranks->total == 0)
 		return false;
-	place = fraction * (double) (ranks->total - 1);
-	first = (uint64) floor(place);
-	second = (uint64) ceil(place);
-	first_number = number_at(ranks, first);
-	*result = first == second ? first_number :
-		first_number + (place - (double) first) * (number_at(ranks, second) - first_number);
+	place = reddict_percentile_place(fraction, ranks->total);
+	*result = reddict_percentile_at(&place, number_at(ranks, place.first), number_at(ranks, place.second));
 	return true;
 }
 
@@ -978,16 +980,14 @@ share_below(const Histogram *histogram, const HistogramStep *step, double value)
 	double		lower;
 	double		upper;
 
-	if (step->what == STEP_NAN)
-		return 0;
-	if (step->what == STEP_MINUS_INFINITY || step->what == STEP_INFINITY)
-		return (step->what == STEP_INFINITY ? get_float8_infinity() : -get_float8_infinity()) < value;
+	if (!is_finite(step))
+		return float8_lt(special_number(step->what), value);
 	histogram_step_bounds(histogram, step, &lower, &upper);
 	lower = clamp(histogram, lower);
 	upper = clamp(histogram, upper);
-	if (value <= lower)
+	if (float8_le(value, lower))
 		return 0;
-	if (value > upper)
+	if (float8_gt(value, upper))
 		return 1;
 	/* halves, for the difference may be beyond DBL_MAX */
 	return (value / 2 - lower / 2) / (upper / 2 - lower / 2);
@@ -1008,8 +1008,7 @@ histogram_fraction_below(const HistogramRanks *ranks, double value, double *resu
 	for (int32 i = 0; i < ranks->n; i++)
 	{
 		const HistogramStep *step = &ranks->steps[i];
-		double		share = isnan(value) ? step->what != STEP_NAN :
-			share_below(ranks->histogram, step, value);
+		double		share = share_below(ranks->histogram, step, value);
 
 		if (share < 1)
 		{

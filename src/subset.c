@@ -49,18 +49,17 @@ reddict_take(const RedDictView *view, const int32 *positions, int32 n)
 }
 
 /*
- * Make a value with the keys that a value has in common with some others, or
- * without these, in the current memory context.  "mode" is KEYS_BOTH or
- * KEYS_ONLY_LEFT.  The entries are used up; they may be repeated, in any order,
- * and too long for a key index: then they are no key of the value.
+ * Align a key index with some keys, to have those that are in it, or its others:
+ * "mode" is KEYS_BOTH or KEYS_ONLY_LEFT.  The entries are used up; they may be
+ * repeated, in any order, and too long for a key index: then they are no key of
+ * it.
  */
-struct varlena *
-reddict_select(const RedDictView *view, RedDictKind kind,
-			   KeyEntry *entries, int32 n, KeyMode mode)
+void
+reddict_select_keys(const KeyIndex *index, KeyEntry *entries, int32 n, KeyMode mode,
+					KeyAlignment *aligned)
 {
 	int32		possible = 0;
 	KeyIndex	keys;
-	KeyAlignment aligned;
 
 	for (int32 i = 0; i < n; i++)
 	{
@@ -68,6 +67,19 @@ reddict_select(const RedDictView *view, RedDictKind kind,
 			entries[possible++] = entries[i];
 	}
 	reddict_build_keys(&keys, entries, possible);
-	reddict_align_keys(&view->index, &keys, mode, &aligned);
+	reddict_align_keys(index, &keys, mode, aligned);
+}
+
+/*
+ * Make a value with the keys that a value has in common with some others, or
+ * without these, in the current memory context.  As reddict_select_keys().
+ */
+struct varlena *
+reddict_select(const RedDictView *view, RedDictKind kind,
+			   KeyEntry *entries, int32 n, KeyMode mode)
+{
+	KeyAlignment aligned;
+
+	reddict_select_keys(&view->index, entries, n, mode, &aligned);
 	return gather(view, kind, &aligned.index, aligned.left);
 }

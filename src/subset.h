@@ -14,6 +14,8 @@ extern struct varlena *reddict_gather(const RedDictView *view,
 									  const int32 *positions);
 extern struct varlena *reddict_take(const RedDictView *view,
 									const int32 *positions, int32 n);
+extern void reddict_select_keys(const KeyIndex *index, KeyEntry *entries, int32 n,
+								KeyMode mode, KeyAlignment *aligned);
 extern struct varlena *reddict_select(const RedDictView *view, RedDictKind kind,
 									  KeyEntry *entries, int32 n,
 									  KeyMode mode);
