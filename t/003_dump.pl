@@ -68,6 +68,19 @@ $node->safe_psql(
 	CREATE INDEX exact_hash ON exact USING hash (s);
 	CREATE INDEX exact_s ON exact (s) WHERE day BETWEEN -1 AND 50;
 
+	-- histograms, with limits of their own and as an aggregate keeps them
+	CREATE AGGREGATE histogram_state(reddict) (SFUNC = redhist_trans, STYPE = redhist);
+	CREATE TABLE histograms (
+		day int PRIMARY KEY,
+		h redhist NOT NULL DEFAULT '{"": {"count": 2, "scale": 20, "negative": {"offset": -3, "bucketCounts": [2]}, "minusInfinityCount": 1}}',
+		coarse redhist,
+		state redhist,
+		n reddict GENERATED ALWAYS AS (rh_count(h)) STORED);
+	INSERT INTO histograms SELECT id / 5, redhist(m ORDER BY id), redhist(m, 20, 3 ORDER BY id), histogram_state(m ORDER BY id) FROM traffic GROUP BY 1;
+	INSERT INTO histograms (day) VALUES (-1);
+	CREATE INDEX histograms_hash ON histograms USING hash (h);
+	CREATE INDEX histograms_h ON histograms (coarse) WHERE day BETWEEN -1 AND 50;
+
 	CREATE TABLE hashed (m reddict, id int) PARTITION BY HASH (m);
 	CREATE TABLE hashed_0 PARTITION OF hashed FOR VALUES WITH (MODULUS 2, REMAINDER 0);
 	CREATE TABLE hashed_1 PARTITION OF hashed FOR VALUES WITH (MODULUS 2, REMAINDER 1);
@@ -104,6 +117,8 @@ sub contents
 		'SELECT * FROM monthly ORDER BY month',
 		'SELECT * FROM exact ORDER BY day',
 		'SELECT day, state = s, rx_merge(s) OVER (ORDER BY day ROWS 3 PRECEDING) FROM exact ORDER BY day',
+		'SELECT * FROM histograms ORDER BY day',
+		'SELECT day, state = h, rh_merge(h) OVER (ORDER BY day ROWS 3 PRECEDING), rh_percentile(coarse, 0.9) FROM histograms ORDER BY day',
 		'SELECT tableoid::regclass::text, * FROM hashed ORDER BY id',
 		'SELECT tableoid::regclass::text, * FROM ranged ORDER BY id',
 		'SELECT tableoid::regclass::text, * FROM listed ORDER BY id',

@@ -134,7 +134,7 @@ same_answer(q{SELECT site, day, m FROM traffic WHERE rd_slice(m, ARRAY['clicks',
 foreach my $aggregate (
 	'sum(m)', 'min(m)', 'max(m)', 'avg(m)',
 	'variance(m)', 'var_pop(m)', 'var_samp(m)', 'stddev(m)', 'stddev_pop(m)', 'stddev_samp(m)',
-	'redstats(m)', 'redsum(m)', 'rd_exact_sum_agg(m)', 'rd_concat_agg(m ORDER BY m)', q{sum(m['clicks'])},
+	'redstats(m)', 'redsum(m)', 'rd_exact_sum_agg(m)', 'redhist(m ORDER BY m)', 'rd_percentile_agg(m, 0.9)', 'rd_median_agg(m)', 'rd_concat_agg(m ORDER BY m)', q{sum(m['clicks'])},
 	q{sum(m -> 'clicks')}, q{count(*) FILTER (WHERE m ? 'site 7')})
 {
 	my ($plan, @remote) = remote("SELECT site, $aggregate FROM traffic GROUP BY site");
@@ -143,6 +143,8 @@ foreach my $aggregate (
 	unlike($plan, qr/Aggregate$/m, "not computed here: $aggregate");
 	same_answer("SELECT site, $aggregate FROM traffic GROUP BY site ORDER BY site", $aggregate);
 }
+# an array of maps is of no type of the extension's before PostgreSQL 17, so this may come here
+same_answer(q{SELECT site, rd_percentiles_agg(m, '{0.5,NULL,0.9}') FROM traffic GROUP BY site ORDER BY site}, 'several percentiles');
 {
 	my ($plan, @remote) =
 	  remote('SELECT site, sum(m) FROM traffic GROUP BY site HAVING rd_sum(sum(m)) > 50000');
@@ -158,6 +160,8 @@ foreach my $pair (
 	[ 'rs_sum(rs_merge(part))', 'redstats(m) AS part', 'sum(m)' ],
 	[ 'rx_sum(rx_merge(part))', 'redsum(m) AS part', 'rd_exact_sum_agg(m)' ],
 	[ 'rx_merge(part)', 'redsum(m * 0.1) AS part', 'redsum(m * 0.1)' ],
+	[ 'rh_percentile(rh_merge(part), 0.9)', 'redhist(m) AS part', 'rh_percentile(redhist(m), 0.9)' ],
+	[ 'rh_merge(part)', 'redhist(m, 20, 3) AS part', 'redhist(m, 20, 3)' ],
 	[ 'rd_round(rs_avg(rs_merge(part)), 9)', 'redstats(m) AS part', 'rd_round(avg(m), 9)' ],
 	[ 'rd_round(rs_stddev_samp(rs_merge(part)), 9)', 'redstats(m) AS part', 'rd_round(stddev(m), 9)' ])
 {

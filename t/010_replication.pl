@@ -28,12 +28,14 @@ $primary->safe_psql('postgres', 'CREATE EXTENSION redbear');
 create_specimens($primary, 'postgres');
 $primary->safe_psql(
 	'postgres', q{
-	CREATE TABLE numbered (id int PRIMARY KEY, n int, m reddict, external reddict, s redstats);
+	CREATE TABLE numbered (id int PRIMARY KEY, n int, m reddict, external reddict, s redstats, x redsum, h redhist);
 	ALTER TABLE numbered ALTER external SET STORAGE EXTERNAL;
-	INSERT INTO numbered SELECT id, 0, m, external, s FROM specimen;
+	INSERT INTO numbered SELECT id, 0, m, external, s, m, redhist(m, 160, 9) FROM specimen GROUP BY id;
 	CREATE INDEX numbered_keys ON numbered USING gin (m);
 	CREATE TABLE named (m reddict PRIMARY KEY, n int);
 	INSERT INTO named SELECT m, id FROM specimen WHERE id BETWEEN 2 AND 6 OR id BETWEEN 101 AND 120;
+	CREATE TABLE histograms (h redhist PRIMARY KEY, n int);
+	INSERT INTO histograms SELECT redhist(m), min(id) FROM specimen WHERE rd_length(m) < 10 GROUP BY m ON CONFLICT DO NOTHING;
 	CREATE TABLE whole (n int, m reddict, s redstats);
 	ALTER TABLE whole REPLICA IDENTITY FULL;
 	INSERT INTO whole SELECT id, m, s FROM specimen WHERE m IS NOT NULL;
@@ -44,6 +46,7 @@ my @tables = (
 	'SELECT * FROM specimen ORDER BY id',
 	'SELECT * FROM numbered ORDER BY id',
 	'SELECT * FROM named ORDER BY n, m',
+	'SELECT * FROM histograms ORDER BY n, h',
 	'SELECT * FROM whole ORDER BY n, m');
 
 my ($schema) = run_command([ 'pg_dump', '--schema-only', '--no-publications', $primary->connstr('postgres') ]);
@@ -81,7 +84,7 @@ sub all_same
 
 all_same('first copy', '');
 all_same('insert', q{
-	INSERT INTO numbered SELECT -id, 1, m, external, s FROM specimen;
+	INSERT INTO numbered SELECT -id, 1, m, external, s, external, m FROM specimen;
 	INSERT INTO named VALUES ('{"\u00e9": "Infinity"}', 1);
 	INSERT INTO whole SELECT -id, m, s FROM specimen WHERE m IS NOT NULL});
 # what is out of line and does not change is not sent
@@ -91,11 +94,12 @@ all_same('update of one key', q{
 	UPDATE numbered SET external['new'] = 5e-324 WHERE id < 0;
 	UPDATE whole SET m['key 7'] = 'NaN' WHERE n % 2 = 0});
 all_same('update of all', q{
-	UPDATE numbered SET m = m * 2, external = m, s = (SELECT redstats(x) FROM unnest(ARRAY[m, external]) AS x) WHERE id > 100;
+	UPDATE numbered SET m = m * 2, external = m, s = (SELECT redstats(x) FROM unnest(ARRAY[m, external]) AS x), x = x + m, h = h + h + m WHERE id > 100;
 	UPDATE numbered SET m = NULL, s = NULL WHERE id = 5200;
 	UPDATE whole SET m = whole.m || external FROM specimen WHERE n = id + 20000});
 all_same('update of what rows are found by', q{
 	UPDATE named SET m['more'] = n;
+	UPDATE histograms SET h = h + reddict('more', n);
 	UPDATE numbered SET id = id + 100000 WHERE id < 0});
 all_same('delete', q{
 	DELETE FROM numbered WHERE id % 2 = 0;

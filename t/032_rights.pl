@@ -126,6 +126,7 @@ my %sample = (
 	'public.reddict' => [q('{"a": 1.5, "b": 2}'), q('{"b": 3, "c": 0.25}')],
 	'public.redstats' => [q('{"a": [2, 4, 2, 1, 3]}'), q('{"a": [1, 5, 0, 5, 5]}')],
 	'public.redsum' => [q('{"a": [2, 3.5], "b": [2, 7], "c": [3, 1]}'), q('{"a": [1, 5]}')],
+	'public.redhist' => [q('{"a": {"count": 2, "sum": 3, "scale": 0, "positive": {"offset": 0, "bucketCounts": [2]}, "min": 1.5, "max": 1.5}}'), q('{"a": {"count": 1, "zeroCount": 1}, "b": {"count": 0, "nanCount": 1}}')],
 	'public.reddict[]' => [q('{"{\\"a\\": 1}","{\\"a\\": 1}"}'), undef],
 	'record' => [ 'made', undef ],
 	'anyelement' => [ 'made', undef ]);
@@ -138,14 +139,18 @@ my %special = (
 	'reddict_in' => q('{"a": 1}'),
 	'redstats_in' => q('{"a": [2, 4, 2, 1, 3]}'),
 	'redsum_in' => q('{"a": [2, 3.5], "b": [2, 7], "c": [3, 1]}'),
+	'redhist_in' => q('{"a": {"count": 2, "sum": 3, "scale": 0, "positive": {"offset": 0, "bucketCounts": [2]}, "min": 1.5, "max": 1.5}}'),
+	'public.redhist' => q('{"a": {"count": 2, "sum": 3, "scale": 0, "positive": {"offset": 0, "bucketCounts": [2]}, "min": 1.5, "max": 1.5}}'),
 	'public.redsum' => q('{"a": [2, 3.5], "b": [2, 7], "c": [3, 1]}'),
 	'public.redstats' => q('{"a": [2, 4, 2, 1, 3]}'));
+# What has to be the same in all rows, or not just any number, by its name
+my %fixed = ('fraction' => '0.5', 'fractions' => q('{0.5}'), 'max_buckets' => '160', 'max_scale' => '3');
 
 sub sample
 {
 	my ($type, $number, $schema, $role) = @_;
 	return $sample{$type}[$number] if $type =~ /^(record|anyelement)$/;
-	my $literal = $type =~ /^(text|cstring|jsonb?)$/ && $special{$role} || ($sample{$type} // [])->[$number];
+	my $literal = $fixed{$role} || $type =~ /^(text|cstring|jsonb?)$/ && $special{$role} || ($sample{$type} // [])->[$number];
 	my $qualifier = $type =~ /^(text|text\[\]|cstring|jsonb?)$/ ? 'pg_catalog.' : '';
 	return defined $literal ? "$literal\::$qualifier" . ($type =~ s/^public\./$schema./r) : undef;
 }
@@ -179,7 +184,7 @@ sub calls
 		my ($kind, $name, $names, $types) = @$_;
 		my @types = split /,/, $types;
 		my @names = split /,/, $names;
-		next if grep { $_ eq 'internal' } @types; # for core to call
+		next if $name =~ /^rd_program_/ || grep { $_ eq 'internal' || $_ eq 'public.rd_program' } @types; # for core to call
 
 		# the second operand is another map than the first
 		my $binary = $kind eq 'o' && @types == 2;
@@ -190,7 +195,7 @@ sub calls
 		if ($kind eq 'a')
 		{
 			my @columns = map { "x$_" } 0 .. $#types;
-			my $second = join(', ', map { sample($types[$_], 1, $schema, $name) } 0 .. $#types);
+			my $second = join(', ', map { sample($types[$_], 1, $schema, $names[$_] // $name) } 0 .. $#types);
 			$call = sprintf('SELECT %s.%s(%s) FROM (VALUES (%s), (%s)) AS v(%s)',
 				$schema, $name, join(', ', @columns), $call, $second, join(', ', @columns));
 		}
