@@ -254,27 +254,22 @@ look_in_whole(Lookup *lookup, struct varlena *map)
  * registered.  False: it does not, or is damaged.
  */
 static inline bool
-look_in_known(Lookup *lookup, const struct varlena *map)
+look_in_known(const RedDictPlace *place, const struct varlena *map, float8 *value)
 {
-	const RedDictPlace *place = lookup->place;
 	const char *data = VARDATA_ANY(map);
 	Size		size = VARSIZE_ANY_EXHDR(map);
 
-	if (!place->known || size < sizeof(place->start) ||
-		memcmp(data, place->start, sizeof(place->start)) != 0)
+	if (size < sizeof(place->start) || memcmp(data, place->start, sizeof(place->start)) != 0)
 		return false;
-	lookup->position = place->packed;
-	if (place->packed < 0 || lookup->value == NULL)
+	if (place->packed < 0 || value == NULL)
 		return true;
-	if (!place->narrow)
-	{
-		if (size != value_offset(place->n))
-			return false;
-		*lookup->value = value_at(data + value_offset(place->packed));
-		return true;
-	}
-	return reddict_narrow_one(place->n, data + REDDICT_VALUES_OFFSET, size - REDDICT_VALUES_OFFSET,
-							  place->packed, lookup->value);
+	if (place->narrow)
+		return reddict_narrow_one(place->n, data + REDDICT_VALUES_OFFSET,
+								  size - REDDICT_VALUES_OFFSET, place->packed, value);
+	if (size != value_offset(place->n))
+		return false;
+	*value = value_at(data + value_offset(place->packed));
+	return true;
 }
 
 /* Note how a map, not out of line, starts in which a key was looked for, if it is packed. */
@@ -309,13 +304,13 @@ looks_narrow(const struct varlena *map)
 }
 
 /*
- * Read the value of a key; false where the key is absent.  "value" may be NULL.
+ * As reddict_fetch(), of any map.
  *
  * In an expanded map this sorts no pending keys in, as a view does: a loop
  * that reads one key and adds another would sort each time.
  */
-bool
-reddict_fetch(Datum map, const text *key, float8 *value, RedDictPlace *place)
+static pg_noinline bool
+fetch(Datum map, const text *key, float8 *value, RedDictPlace *place)
 {
 	struct varlena *ptr = (struct varlena *) DatumGetPointer(map);
 	Lookup		lookup = {VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), value, place, -1};
@@ -335,9 +330,6 @@ reddict_fetch(Datum map, const text *key, float8 *value, RedDictPlace *place)
 	}
 	else
 	{
-		reddict_prefetch_next(map);
-		if (!VARATT_IS_COMPRESSED(ptr) && look_in_known(&lookup, ptr))
-			return lookup.position >= 0;
 		if (!looks_narrow(ptr) ||
 			!reddict_fetch_narrow(ptr, lookup.key, lookup.len, place->in_row,
 								  &lookup.position, value))
@@ -353,4 +345,19 @@ reddict_fetch(Datum map, const text *key, float8 *value, RedDictPlace *place)
 		note_known(&lookup, ptr);
 	}
 	return lookup.position >= 0;
+}
+
+/* Read the value of a key; false where the key is absent.  "value" may be NULL. */
+bool
+reddict_fetch(Datum map, const text *key, float8 *value, RedDictPlace *place)
+{
+	const struct varlena *ptr = (struct varlena *) DatumGetPointer(map);
+
+	if (VARATT_IS_4B_U(ptr) || (VARATT_IS_SHORT(ptr) && !VARATT_IS_EXTERNAL(ptr)))
+	{
+		reddict_prefetch_next(map);
+		if (likely(place->known) && likely(look_in_known(place, ptr, value)))
+			return place->packed >= 0;
+	}
+	return fetch(map, key, value, place);
 }
