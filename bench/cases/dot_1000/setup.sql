@@ -1,4 +1,4 @@
--- Dot product of each of 10,000 rows of 1,000 keys with a constant: out of line as doubles, narrow in the row
+-- Dot product, distance and cosine of each of 10,000 rows of 1,000 keys with a constant: out of line as doubles, narrow in the row
 \set keys 1000
 \set rows 10000
 \set values doubles

@@ -1,0 +1,2 @@
+-- needs ten_vector
+SELECT sum(m <-> '[0.5,0.25,2,1,-1,10,20,-5,-0.5,-3]') FROM ten_vector;

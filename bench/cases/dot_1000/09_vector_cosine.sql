@@ -1,0 +1,3 @@
+-- needs vector_1000_doubles_external
+SELECT m::text AS weights FROM vector_1000_doubles_external ORDER BY id LIMIT 1 \gset
+SELECT sum(1 - (m <=> ':weights')) FROM vector_1000_doubles_external;
