@@ -48,6 +48,7 @@ OBJS = \
 	src/percentile.o \
 	src/percentile_agg.o \
 	src/pivot.o \
+	src/pivot_room.o \
 	src/rank.o \
 	src/program.o \
 	src/records.o \

@@ -18,9 +18,7 @@
  * object than the one it got, and ours never do; final functions, and whatever
  * comes after them, get a read-only pointer.
  *
- * The elements are in one piece of memory, the room, which takes one of two forms,
- * whichever takes fewer bytes: dense, with a place for each slot of the table; or
- * sparse, a hash table by slot.
+ * The elements are in one piece of memory, the room; see pivot_room.h.
  *
  * Where groups come one after another, the executor empties the aggregate's
  * memory after each, and the table of keys is kept outside, for the groups to
@@ -35,6 +33,7 @@
 #include "utils/memutils.h"
 
 #include "pivot.h"
+#include "pivot_room.h"
 
 /* Rooms up to this size are of sizes that have a memory context each. */
 #define ROOM_MIN_SIZE 64
@@ -89,13 +88,9 @@ struct Pivot
 {
 	ExpandedObjectHeader hdr;
 	PivotMemory *memory;
-	char	   *room;
-	int32		n;				/* keys */
-	int32		capacity;		/* of the room */
-	bool		dense;
+	PivotRoom	room;			/* has its elements */
 	bool		wide;			/* is any key longer than 255 bytes? */
 	uint8		kind;			/* RedDictKind */
-	uint8		planes;			/* doubles that a key has */
 	uint32		key_bytes;
 	struct varlena *flat;		/* while it is being flattened */
 	uint64		first_room[FLEXIBLE_ARRAY_MEMBER];
@@ -244,210 +239,32 @@ room_alloc(PivotMemory *memory, Size size)
 /* --- rooms -------------------------------------------------------------------- */
 
 /*
- * A dense room is planes of doubles, with a place in each for every slot; a
- * sparse one is places of an element's doubles and its slot, -1: nothing.
- *
- * What is no element is marked by the bits of a signalling NaN in its first
- * double.  Arithmetic gives none of these, and one that comes from outside is
- * made the usual NaN.  Bits that say which are taken would be one cache line more
- * to wait for; therefore, too, an element is beside its slot.
- */
-#define NO_NUMBER UINT64CONST(0x7FF4000000000001)
-
-static inline bool
-is_number(const unaligned_double *place)
-{
-	uint64		bits;
-
-	memcpy(&bits, place, sizeof(bits));
-	return bits != NO_NUMBER;
-}
-
-/* Bytes of a place in a sparse room. */
-static inline Size
-place_size(int planes)
-{
-	return planes * sizeof(float8) + sizeof(int32);
-}
-
-/* A place in a sparse room, and its slot, behind the doubles. */
-static inline unaligned_double *
-place_at(const Pivot *pivot, int32 i)
-{
-	return (unaligned_double *) (pivot->room + (Size) i * place_size(pivot->planes));
-}
-
-static inline int32 *
-place_slot(const Pivot *pivot, unaligned_double *place)
-{
-	return (int32 *) (place + pivot->planes);
-}
-
-/* How many places of a sparse room may be taken: about three quarters, not all. */
-static int32
-sparse_limit(int32 capacity)
-{
-	return Min((capacity * (int64) 3 + 3) / 4, capacity - 1);
-}
-
-/* Where the search for a slot starts in a sparse room. */
-static inline int32
-sparse_start(const Pivot *pivot, int32 slot)
-{
-	return ((uint64) ((uint32) slot * 0x9E3779B1u) * (uint32) pivot->capacity) >> 32;
-}
-
-/* Where a slot is in a sparse room, or the free place where it may go. */
-static inline unaligned_double *
-sparse_place(const Pivot *pivot, int32 slot)
-{
-	int32		i = sparse_start(pivot, slot);
-	unaligned_double *place = place_at(pivot, i);
-
-	while (*place_slot(pivot, place) != slot && *place_slot(pivot, place) >= 0)
-	{
-		i = i + 1 < pivot->capacity ? i + 1 : 0;
-		place = place_at(pivot, i);
-	}
-	return place;
-}
-
-/* Doubles from a plane to the next, of the elements in a room. */
-static inline int32
-room_stride(const Pivot *pivot)
-{
-	return pivot->dense ? pivot->capacity : 1;
-}
-
-/*
- * Where a slot's element is, or where the search for it starts.  (Of a function
- * that does no more than prefetch this, gcc thinks that it does nothing.)
- */
-static inline const unaligned_double *
-likely_place(const Pivot *pivot, int32 slot)
-{
-	return pivot->dense ?
-		(unaligned_double *) pivot->room + slot : place_at(pivot, sparse_start(pivot, slot));
-}
-
-/* Write a number, so that it does not look as if it were none. */
-static inline void
-write_number(unaligned_double *place, float8 value)
-{
-	memcpy(place, &value, sizeof(value));
-	if (unlikely(!is_number(place)))
-		*place = get_float8_nan();
-}
-
-/* Write an element to the place that it has, or will have. */
-static inline void
-write_element(const Pivot *pivot, unaligned_double *place,
-			  RedDictElements from, int32 position)
-{
-	write_number(place, from.values[position]);
-	for (int plane = 1; plane < pivot->planes; plane++)
-		place[plane * (Size) room_stride(pivot)] = from.values[plane * (Size) from.stride + position];
-}
-
-/* Take the free place that a room has for a slot. */
-static inline void
-room_put(Pivot *pivot, int32 slot, RedDictElements from, int32 position)
-{
-	unaligned_double *place;
-
-	if (pivot->dense)
-		place = (unaligned_double *) pivot->room + slot;
-	else
-	{
-		place = sparse_place(pivot, slot);
-		*place_slot(pivot, place) = slot;
-	}
-	write_element(pivot, place, from, position);
-}
-
-/*
- * Walk through a room: the slot and the element that are at a place or come
- * after it, and the place after them; NULL: no more.
- */
-static unaligned_double *
-room_next(const Pivot *pivot, int32 *i, int32 *slot)
-{
-	while (*i < pivot->capacity)
-	{
-		unaligned_double *place = pivot->dense ?
-			(unaligned_double *) pivot->room + *i : place_at(pivot, *i);
-
-		*slot = !pivot->dense ? *place_slot(pivot, place) : is_number(place) ? *i : -1;
-		++*i;
-		if (*slot >= 0)
-			return place;
-	}
-	return NULL;
-}
-
-/* Is there a place for a new element, with this slot? */
-static inline bool
-room_has_place(const Pivot *pivot, int32 slot)
-{
-	return pivot->dense ? slot < pivot->capacity : pivot->n < sparse_limit(pivot->capacity);
-}
-
-/* How many places a room of so many bytes has. */
-static int32
-room_capacity(Size size, bool dense, int planes)
-{
-	return size / (dense ? planes * sizeof(float8) : place_size(planes));
-}
-
-/*
  * The form and size of a room for n elements of a table's slots.  Where groups
  * come one after another, what takes few bytes does not matter.
  */
 static Size
 choose_room(const PivotMemory *memory, int planes, int32 n, bool *dense)
 {
-	Size		dense_bytes = planes * sizeof(float8) * (Size) memory->table->n;
-	Size		size = ROOM_MIN_SIZE;
+	Size		dense_size = planes * sizeof(float8) * (Size) memory->table->n;
+	Size		size = reddict_room_sparse_size(planes, n, ROOM_MIN_SIZE);
 
-	while (sparse_limit(room_capacity(size, false, planes)) < n)
-		size *= 2;
-	*dense = dense_bytes <= Max(size, 2 * ROOM_MIN_SIZE) ||
+	*dense = dense_size <= Max(size, 2 * ROOM_MIN_SIZE) ||
 		(memory->classes == NULL && memory->table->n <= TABLE_FEW_KEYS);
-	return *dense ? class_size(room_class(dense_bytes)) : size;
-}
-
-/* Give a state an empty room. */
-static void
-room_init(Pivot *pivot, char *room, Size size, bool dense)
-{
-	pivot->room = room;
-	pivot->dense = dense;
-	pivot->capacity = room_capacity(size, dense, pivot->planes);
-	for (int32 i = 0; i < pivot->capacity; i++)
-	{
-		if (dense)
-			((uint64 *) room)[i] = NO_NUMBER;
-		else
-			*place_slot(pivot, place_at(pivot, i)) = -1;
-	}
+	return *dense ? class_size(room_class(dense_size)) : size;
 }
 
 /* Move a state to a room with places for n elements and all slots there are. */
 static void
-room_grow(Pivot *pivot, int32 n)
+grow_room(Pivot *pivot, int32 n)
 {
-	Pivot		old = *pivot;
+	PivotRoom	old = pivot->room;
 	bool		dense;
-	Size		size = choose_room(pivot->memory, pivot->planes, n, &dense);
-	int32		i = 0;
-	int32		slot;
-	unaligned_double *place;
+	Size		size = choose_room(pivot->memory, old.planes, n, &dense);
 
-	room_init(pivot, room_alloc(pivot->memory, size), size, dense);
-	while ((place = room_next(&old, &i, &slot)) != NULL)
-		room_put(pivot, slot, (RedDictElements) {place, room_stride(&old)}, 0);
-	if (old.room != (char *) pivot->first_room)
-		pfree(old.room);
+	reddict_room_init(&pivot->room, room_alloc(pivot->memory, size), size, dense);
+	reddict_room_move(&pivot->room, &old);
+	if (old.bytes != (char *) pivot->first_room)
+		pfree(old.bytes);
 }
 
 static void take_number(Pivot *pivot, int32 slot, float8 value);
@@ -497,7 +314,7 @@ note_number(PivotMemory *memory, Pivot *pivot, int32 slot, float8 value)
 	if (memory->noted - memory->added > PIVOT_WAIT)
 	{
 		number = waiting_number(memory, memory->noted - PIVOT_WAIT);
-		__builtin_prefetch(likely_place(number->pivot, number->slot));
+		__builtin_prefetch(room_likely_place(&number->pivot->room, number->slot));
 	}
 }
 
@@ -544,8 +361,8 @@ reddict_pivot_make(FunctionCallInfo fcinfo, RedDictKind kind, const RedDictView 
 	EOH_init_header(&pivot->hdr, &pivot_methods, memory->context);
 	pivot->memory = memory;
 	pivot->kind = kind;
-	pivot->planes = planes;
-	room_init(pivot, (char *) pivot->first_room, size, dense);
+	pivot->room.planes = planes;
+	reddict_room_init(&pivot->room, (char *) pivot->first_room, size, dense);
 	if (n > 0)
 	{
 		RedDictElements elements = {unconstify(unaligned_double *, view->values), view->stride};
@@ -603,33 +420,18 @@ reddict_pivot_get(FunctionCallInfo fcinfo, Datum state, const char *key, uint32 
 	return pivot;
 }
 
-/* The place of the element with a slot, good until one is added; NULL: it has none. */
-static inline unaligned_double *
-find_place(const Pivot *pivot, int32 slot)
-{
-	unaligned_double *place;
-
-	if (pivot->dense)
-	{
-		place = (unaligned_double *) pivot->room + slot;
-		return slot < pivot->capacity && is_number(place) ? place : NULL;
-	}
-	place = sparse_place(pivot, slot);
-	return *place_slot(pivot, place) >= 0 ? place : NULL;
-}
-
 /* The element with a slot, good until one is added; values are NULL if there is none. */
 RedDictElements
 reddict_pivot_find(Pivot *pivot, int32 slot)
 {
-	return (RedDictElements) {find_place(pivot, slot), room_stride(pivot)};
+	return (RedDictElements) {room_find(&pivot->room, slot), room_stride(&pivot->room)};
 }
 
 /* Does a room have a place for every slot, so that these need no search and no check? */
 static inline bool
 room_has_all(const Pivot *pivot)
 {
-	return pivot->dense && pivot->memory->table->n <= pivot->capacity;
+	return pivot->room.dense && pivot->memory->table->n <= pivot->room.capacity;
 }
 
 /*
@@ -640,78 +442,15 @@ int32
 reddict_pivot_read(Pivot *pivot, const int32 *slots, int32 n,
 				   RedDictElements copies, void (*init) (RedDictElements, int32))
 {
-	int32		stride = room_stride(pivot);
-	int			planes = pivot->planes;
-	int32		found = 0;
-
 	take_all_waiting(pivot->memory);
-	if (room_has_all(pivot))
-	{
-		/* what is none is copied, too, and looks like none */
-		for (int plane = 0; plane < planes; plane++)
-		{
-			const unaligned_double *from = (unaligned_double *) pivot->room + plane * (Size) stride;
-			unaligned_double *to = copies.values + plane * (Size) copies.stride;
-
-			for (int32 i = 0; i < n; i++)
-				memcpy(to + i, from + slots[i], sizeof(*to));
-		}
-		for (int32 i = 0; i < n; i++)
-		{
-			if (likely(is_number(copies.values + i)))
-				found++;
-			else
-				init(copies, i);
-		}
-		return found;
-	}
-	for (int32 i = 0; i < n; i++)
-	{
-		const unaligned_double *place = find_place(pivot, slots[i]);
-
-		if (place == NULL)
-		{
-			init(copies, i);
-			continue;
-		}
-		found++;
-		for (int plane = 0; plane < planes; plane++)
-			copies.values[plane * (Size) copies.stride + i] = place[plane * (Size) stride];
-	}
-	return found;
+	return reddict_room_read(&pivot->room, slots, n, room_has_all(pivot), copies, init);
 }
 
 /* Write back what was read, but for new elements. */
 void
 reddict_pivot_write(Pivot *pivot, const int32 *slots, int32 n, RedDictElements copies)
 {
-	if (room_has_all(pivot))
-	{
-		unaligned_double *to = (unaligned_double *) pivot->room;
-
-		for (int32 i = 0; i < n; i++)
-		{
-			if (likely(is_number(to + slots[i])))
-				write_number(to + slots[i], copies.values[i]);
-		}
-		/* of what is none only the first double has a meaning */
-		for (int plane = 1; plane < pivot->planes; plane++)
-		{
-			const unaligned_double *from = copies.values + plane * (Size) copies.stride;
-
-			to += pivot->capacity;
-			for (int32 i = 0; i < n; i++)
-				to[slots[i]] = from[i];
-		}
-		return;
-	}
-	for (int32 i = 0; i < n; i++)
-	{
-		unaligned_double *place = find_place(pivot, slots[i]);
-
-		if (place != NULL)
-			write_element(pivot, place, copies, i);
-	}
+	reddict_room_write(&pivot->room, slots, n, room_has_all(pivot), copies);
 }
 
 /*
@@ -722,11 +461,11 @@ reddict_pivot_write(Pivot *pivot, const int32 *slots, int32 n, RedDictElements c
 RedDictElements
 reddict_pivot_all(Pivot *pivot, const KeySlots *slots, int32 n)
 {
-	RedDictElements elements = {NULL, room_stride(pivot)};
+	RedDictElements elements = {NULL, room_stride(&pivot->room)};
 
-	if (pivot->dense && slots->in_a_row && slots->slots[0] == 0 &&
-		n == pivot->n && n == pivot->memory->table->n)
-		elements.values = (unaligned_double *) pivot->room;
+	if (pivot->room.dense && slots->in_a_row && slots->slots[0] == 0 &&
+		n == pivot->room.n && n == pivot->memory->table->n)
+		elements.values = (unaligned_double *) pivot->room.bytes;
 	return elements;
 }
 
@@ -736,7 +475,7 @@ reddict_pivot_mend(RedDictElements elements, int32 n)
 {
 	for (int32 i = 0; i < n; i++)
 	{
-		if (unlikely(!is_number(elements.values + i)))
+		if (unlikely(!room_is_number(elements.values + i)))
 			elements.values[i] = get_float8_nan();
 	}
 }
@@ -751,9 +490,9 @@ reddict_pivot_reserve(Pivot *pivot, int32 n, Size key_bytes, uint32 longest)
 	bool		wide = pivot->wide || longest > PG_UINT8_MAX;
 
 	key_bytes += pivot->key_bytes;
-	if (unlikely(pivot->n + n > REDDICT_FEW_KEYS))
-		reddict_check_size(pivot->kind, key_bytes + key_index_overhead(pivot->n + n, wide),
-						   pivot->n + n, NULL);
+	if (unlikely(pivot->room.n + n > REDDICT_FEW_KEYS))
+		reddict_check_size(pivot->kind, key_bytes + key_index_overhead(pivot->room.n + n, wide),
+						   pivot->room.n + n, NULL);
 	pivot->key_bytes = key_bytes;
 	pivot->wide = wide;
 }
@@ -762,10 +501,9 @@ reddict_pivot_reserve(Pivot *pivot, int32 n, Size key_bytes, uint32 longest)
 void
 reddict_pivot_add(Pivot *pivot, int32 slot, RedDictElements from, int32 position)
 {
-	if (unlikely(!room_has_place(pivot, slot)))
-		room_grow(pivot, pivot->n + 1);
-	pivot->n++;
-	room_put(pivot, slot, from, position);
+	if (unlikely(!room_has_place(&pivot->room, slot)))
+		grow_room(pivot, pivot->room.n + 1);
+	room_put(&pivot->room, slot, from, position);
 }
 
 /* Add a number to that of a slot, or as the first one; see reddict_pivot_take(). */
@@ -773,7 +511,7 @@ static void
 take_number(Pivot *pivot, int32 slot, float8 value)
 {
 	const KeyEntry *key = &pivot->memory->table->keys[slot];
-	unaligned_double *place = find_place(pivot, slot);
+	unaligned_double *place = room_find(&pivot->room, slot);
 	KernelFault fault;
 
 	if (place == NULL)
@@ -833,11 +571,11 @@ static KeyEntry *
 sorted_entries(Pivot *pivot)
 {
 	KeyTable   *table = pivot->memory->table;
-	KeyEntry   *entries = palloc_extended(Max(pivot->n, 1) * sizeof(KeyEntry), MCXT_ALLOC_HUGE);
+	KeyEntry   *entries = palloc_extended(Max(pivot->room.n, 1) * sizeof(KeyEntry), MCXT_ALLOC_HUGE);
 	int32		n = 0;
 
 	/* walk along all keys, where that is quicker than to sort its own */
-	if (table->n / 8 <= pivot->n)
+	if (table->n / 8 <= pivot->room.n)
 	{
 		reddict_key_table_sort(table);
 		for (int32 i = 0; i < table->n; i++)
@@ -851,11 +589,11 @@ sorted_entries(Pivot *pivot)
 		int32		i = 0;
 		int32		slot;
 
-		while (room_next(pivot, &i, &slot) != NULL)
+		while (reddict_room_next(&pivot->room, &i, &slot) != NULL)
 			entries[n++] = table->keys[slot];
 		(void) reddict_key_sort(entries, n, NULL);
 	}
-	Assert(n == pivot->n);
+	Assert(n == pivot->room.n);
 	return entries;
 }
 
@@ -874,8 +612,8 @@ reddict_pivot_settle(Pivot *pivot)
 	float8	   *values;
 
 	take_all_waiting(pivot->memory);
-	table->settled_n = pivot->n;
-	if (pivot->n > 0 && pivot->n == table->n)
+	table->settled_n = pivot->room.n;
+	if (pivot->room.n > 0 && pivot->room.n == table->n)
 	{
 		reddict_key_table_sort(table);
 		index = *reddict_key_table_index(table);
@@ -885,7 +623,7 @@ reddict_pivot_settle(Pivot *pivot)
 	else
 	{
 		entries = own = sorted_entries(pivot);
-		reddict_make_keys(&index, entries, pivot->n);
+		reddict_make_keys(&index, entries, pivot->room.n);
 	}
 
 	result = reddict_new(pivot->kind, &index, &values);
@@ -893,7 +631,7 @@ reddict_pivot_settle(Pivot *pivot)
 	{
 		RedDictElements element = reddict_pivot_find(pivot, entries[i].source);
 
-		for (int plane = 0; plane < pivot->planes; plane++)
+		for (int plane = 0; plane < pivot->room.planes; plane++)
 			values[plane * (Size) index.n + i] = element.values[plane * (Size) element.stride];
 	}
 	if (own != NULL)
