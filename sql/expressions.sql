@@ -120,15 +120,15 @@ SELECT expression, pg_temp.in_one_pass(expression) FROM (VALUES
 ) AS v (expression);
 SELECT pg_temp.outcome('SELECT rd_add(a * 2, b, 1, ''all'') FROM expr WHERE id = 1');
 -- a volatile function is called as often as it is written
-CREATE SEQUENCE calls;
-CREATE FUNCTION pg_temp.called(m reddict) RETURNS reddict LANGUAGE plpgsql AS $$ BEGIN PERFORM nextval('calls'); RETURN m; END $$;
+CREATE SEQUENCE expr_calls;
+CREATE FUNCTION pg_temp.called(m reddict) RETURNS reddict LANGUAGE plpgsql AS $$ BEGIN PERFORM nextval('expr_calls'); RETURN m; END $$;
 SELECT (pg_temp.called(a) + 4) * pg_temp.called(a) FROM expr WHERE id = 1;
-SELECT last_value FROM calls;
+SELECT last_value FROM expr_calls;
 -- as is one that is not
 ALTER FUNCTION pg_temp.called(reddict) STABLE;
 SELECT pg_temp.shown('SELECT (pg_temp.called(a) + 4) * pg_temp.called(a) FROM expr', 'Output');
 SELECT (pg_temp.called(a) + 4) * pg_temp.called(a) FROM expr WHERE id = 1;
-SELECT last_value FROM calls;
+SELECT last_value FROM expr_calls;
 
 -- more operands, steps or constants than a program has: more than one
 SELECT count(*) FROM (SELECT regexp_matches(line, 'rd_evaluate\(', 'g')
@@ -169,8 +169,9 @@ SELECT rd_evaluate(NULL, '{}'::reddict), rd_evaluate_number(NULL, 1), rd_evaluat
 
 -- grouped by: the sub-expression, too
 SELECT (a + b) * 2, a + b, count(*) FROM expr GROUP BY a + b ORDER BY 2;
+-- (from PostgreSQL 18 on the grouped map is a variable, so there is one step)
+SELECT pg_temp.same('SELECT (a + b) * c, a + b, c, count(*) FROM expr GROUP BY a + b, c') LIKE 'same%';
 SELECT pg_temp.same(query) FROM (VALUES
-	('SELECT (a + b) * c, a + b, c, count(*) FROM expr GROUP BY a + b, c'),
 	('SELECT (a + b) * c FROM expr GROUP BY a + b, c HAVING rd_sum((a + b) * c) > 0'),
 	('SELECT (a + b) * 2, sum(c * 2 + 1) FROM expr GROUP BY (a + b) * 2'),
 	('SELECT sum(a * 2 + b) * 2 + sum(b), max(rd_sum(a - b)) FROM expr'),
@@ -339,4 +340,4 @@ RESET redbear.narrow;
 
 DROP TABLE expr, expr_large, expr_index, expr_column, expr_parted, expr_parent CASCADE;
 DROP FUNCTION expr_twice(reddict);
-DROP SEQUENCE calls;
+DROP SEQUENCE expr_calls;
