@@ -27,6 +27,8 @@ OBJS = \
 	src/gin.o \
 	src/index_condition.o \
 	src/histogram.o \
+	src/histogram_pack.o \
+	src/histogram_ranks.o \
 	src/increase.o \
 	src/io.o \
 	src/kernels.o \
@@ -55,7 +57,9 @@ OBJS = \
 	src/redbear.o \
 	src/reddict.o \
 	src/redhist.o \
+	src/redhist_agg.o \
 	src/redhist_io.o \
+	src/redhist_parse.o \
 	src/redhist_read.o \
 	src/redhist_state.o \
 	src/redstats.o \
@@ -95,7 +99,7 @@ PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
 # -O2 leaves the loops over doubles scalar (gcc before 13) or half-done.
-src/exact_sum.o src/histogram.o src/kernels.o src/narrow_read.o src/narrow_write.o src/redhist_state.o: override CFLAGS += -O3
+src/exact_sum.o src/histogram_pack.o src/kernels.o src/narrow_read.o src/narrow_write.o src/redhist_state.o: override CFLAGS += -O3
 
 $(OBJS): $(wildcard $(here)src/*.h)
 

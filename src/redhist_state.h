@@ -114,8 +114,24 @@ redhist_array_size(HistogramRange range, HistogramArray array)
 /* redhist.c */
 extern bool redhist_state_get(const TailedState *state, int32 position, Histogram *histogram);
 
+/* What is added to a state: a map's numbers, or histograms */
+typedef struct RedHistRow
+{
+	KeyIndex	index;
+	const unaligned_double *values; /* of a map; NULL: histograms */
+	RedDictView map;			/* has the values */
+	RedHistView histograms;
+} RedHistRow;
+
 /* redhist_state.c */
 extern const TailedKind redhist_state_kind;
+extern void redhist_new_state(TailedTarget *target, const KeyIndex *index,
+							  int32 max_buckets, int max_scale);
+extern void redhist_histogram_of(double value, int scale, double threshold,
+								 int32 max_buckets, int max_scale,
+								 Histogram *histogram);
+extern bool redhist_add_row(TailedState *state, const int32 *slots, const RedHistRow *row);
+extern Datum redhist_update(TailedTarget *target, const RedHistRow *row);
 
 #pragma GCC visibility pop
 
