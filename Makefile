@@ -99,7 +99,7 @@ PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
 # -O2 leaves the loops over doubles scalar (gcc before 13) or half-done.
-src/exact_sum.o src/histogram_pack.o src/kernels.o src/narrow_read.o src/narrow_write.o src/redhist_state.o: override CFLAGS += -O3
+src/exact_sum.o src/kernels.o src/narrow_read.o src/narrow_write.o src/redhist_state.o: override CFLAGS += -O3
 
 $(OBJS): $(wildcard $(here)src/*.h)
 

@@ -396,8 +396,9 @@ SELECT rd_length(rh_count(h)), rh_count(h) = counted, rh_min(h) = least, rh_max(
 -- counts that outgrow 1, 2 and 4 bytes, number by number and merged
 SELECT rh_count(redhist(m)), redhist(m)::jsonb -> 'a' -> 'positive' -> 'bucketCounts' FROM (SELECT '{"a": 1}'::reddict AS m FROM generate_series(1, 70000)) AS t;
 SELECT n, rh_count(rh_merge(h))::jsonb FROM (SELECT ('{"a": {"count": ' || n || ', "positive": {"offset": 0, "bucketCounts": [' || n - 1 || ', 0, 0, 0, 0, 0, 0, 0, 0, 1]}}}')::redhist AS h, n FROM unnest('{2, 200, 256, 40000, 65536, 3000000000, 4294967296, 4503599627370496}'::bigint[]) AS n, generate_series(1, 2)) AS t GROUP BY n ORDER BY n;
-SELECT j -> 'a' -> 'positive' -> 'bucketCounts' = (SELECT jsonb_agg(300 * (k * k % 190)) FROM generate_series(1, 100) AS k)
-FROM (SELECT rh_merge(h)::jsonb AS j FROM (SELECT jsonb_build_object('a', jsonb_build_object('count', sum(k * k % 190), 'positive', jsonb_build_object('offset', -50, 'bucketCounts', jsonb_agg(k * k % 190))))::redhist AS h FROM generate_series(1, 100) AS k) AS one, generate_series(1, 300)) AS t;
+-- 400 times the same, of counts that grow through 1, 2, 4 and 8 bytes at different times, among others that are 0
+SELECT factor, j -> 'a' -> 'positive' -> 'bucketCounts' = (SELECT jsonb_agg(400 * factor * (k * k % 190)) FROM generate_series(1, 100) AS k)
+FROM unnest('{1, 600, 90000, 20000000}'::bigint[]) AS factor, LATERAL (SELECT rh_merge(h)::jsonb AS j FROM (SELECT jsonb_build_object('a', jsonb_build_object('count', factor * sum(k * k % 190), 'positive', jsonb_build_object('offset', -50, 'bucketCounts', jsonb_agg(factor * (k * k % 190)))))::redhist AS h FROM generate_series(1, 100) AS k) AS one, generate_series(1, 400)) AS t;
 
 -- an error leaves a state as it was: PL/pgSQL catches it, in an aggregate that goes on
 CREATE FUNCTION pg_temp.try(state redhist, h redhist) RETURNS redhist

@@ -277,7 +277,22 @@ bucket_walk_next(BucketWalk *walk)
 		int32		slot = walk->next;
 
 		if (side->width != HISTOGRAM_PACKED)
+		{
+			int32		ahead = sizeof(uint64) >> side->width;
+			uint64		word;
+
+			/* most counts are 0 in arrays that are large */
+			if (slot + ahead <= side->n)
+			{
+				memcpy(&word, side->counts + ((Size) slot << side->width), sizeof(word));
+				if (word == 0)
+				{
+					walk->next += ahead;
+					continue;
+				}
+			}
 			walk->count = histogram_array_get(side->counts, side->width, slot);
+		}
 		else
 		{
 			if (slot % HISTOGRAM_BLOCK == 0 && !histogram_next_block(walk))

@@ -97,6 +97,7 @@ next_block(BucketWalk *walk, const unsigned char **start)
 	int32		number = walk->next / HISTOGRAM_BLOCK;
 	int			code = side->counts[number / 4] >> 2 * (number % 4) & 3;
 
+	/* which code comes is hard to foresee, but for this one */
 	if (unlikely(code == 3))
 	{
 		if (walk->block >= side->end)
@@ -104,7 +105,7 @@ next_block(BucketWalk *walk, const unsigned char **start)
 		walk->bits = *walk->block++;
 	}
 	else
-		walk->bits += code == 2 ? -1 : code;
+		walk->bits += code - 3 * (code >> 1);
 	if (unlikely(walk->bits < 0 || walk->bits > 54 || side->end - walk->block < walk->bits))
 		histogram_refuse();
 	*start = walk->block;
@@ -161,33 +162,91 @@ spread_counts(uint64 word, int bits)
 	return (word & mask) | (word >> bits & mask) << 8;
 }
 
-/*
- * Add eight counts to those of an array, or take them away again; nothing if one
- * does not fit: then false.
- */
-#define ADD_BLOCK(name, type) \
-static inline bool \
-name(unsigned char *array, uint64 spread, bool add) \
-{ \
-	type		sums[HISTOGRAM_BLOCK]; \
-	unsigned char counts[HISTOGRAM_BLOCK]; \
-	type		over = 0; \
-	memcpy(sums, array, sizeof(sums)); \
-	memcpy(counts, &spread, sizeof(counts)); \
-	for (int i = 0; i < HISTOGRAM_BLOCK; i++) \
-	{ \
-		sums[i] = (type) (add ? sums[i] + counts[i] : sums[i] - counts[i]); \
-		over |= add & (sums[i] < counts[i]); \
-	} \
-	if (unlikely(over != 0)) \
-		return false; \
-	memcpy(array, sums, sizeof(sums)); \
-	return true; \
+/* Every so many bits, from the lowest on, the bits of a word */
+#define EACH_8(bits)	((bits) * UINT64CONST(0x0101010101010101))
+#define EACH_16(bits)	((bits) * UINT64CONST(0x0001000100010001))
+#define EACH_32(bits)	((bits) * UINT64CONST(0x0000000100000001))
+
+/* Add counts to those of a word of an array, or take them away again. */
+static pg_attribute_always_inline void
+add_word(unsigned char *array, uint64 word, uint64 counts, bool add)
+{
+	word = add ? word + counts : word - counts;
+	memcpy(array, &word, sizeof(word));
 }
 
-ADD_BLOCK(add_block_1, uint8)
-ADD_BLOCK(add_block_2, uint16)
-ADD_BLOCK(add_block_4, uint32)
+static pg_attribute_always_inline uint64
+get_word(const unsigned char *array)
+{
+	uint64		word;
+
+	memcpy(&word, array, sizeof(word));
+	return word;
+}
+
+/*
+ * Add eight counts, a byte each, to those of an array, or take them away again;
+ * nothing if one might not fit: then false.
+ *
+ * A word of the array has 8, 4 or 2 counts, which are all added at once: with
+ * no highest bit set, none carries into the next one.
+ */
+static pg_attribute_always_inline bool
+add_bytes_1(unsigned char *array, uint64 bytes, bool add)
+{
+	uint64		word = get_word(array);
+
+	if (unlikely(add && ((word | bytes) & EACH_8(UINT64CONST(0x80))) != 0))
+		return false;
+	add_word(array, word, bytes, add);
+	return true;
+}
+
+/* Four bytes as counts of 2 bytes. */
+static pg_attribute_always_inline uint64
+four_counts(uint64 bytes)
+{
+	bytes = (bytes | bytes << 16) & EACH_32(UINT64CONST(0xFFFF));
+	return (bytes | bytes << 8) & EACH_16(UINT64CONST(0xFF));
+}
+
+static pg_attribute_always_inline bool
+add_bytes_2(unsigned char *array, uint64 bytes, bool add)
+{
+	uint64		low = get_word(array);
+	uint64		high = get_word(array + 8);
+
+	if (unlikely(add && ((low | high) & EACH_16(UINT64CONST(0x8000))) != 0))
+		return false;
+	add_word(array, low, four_counts(bytes & PG_UINT32_MAX), add);
+	add_word(array + 8, high, four_counts(bytes >> 32), add);
+	return true;
+}
+
+/* The two bytes from one on as counts of 4 bytes. */
+static pg_attribute_always_inline uint64
+two_counts(uint64 bytes, int first)
+{
+	bytes = bytes >> 8 * first & 0xFFFF;
+	return (bytes | bytes << 24) & EACH_32(UINT64CONST(0xFF));
+}
+
+static pg_attribute_always_inline bool
+add_bytes_4(unsigned char *array, uint64 bytes, bool add)
+{
+	uint64		a = get_word(array);
+	uint64		b = get_word(array + 8);
+	uint64		c = get_word(array + 16);
+	uint64		d = get_word(array + 24);
+
+	if (unlikely(add && ((a | b | c | d) & EACH_32(UINT64CONST(0x80000000))) != 0))
+		return false;
+	add_word(array, a, two_counts(bytes, 0), add);
+	add_word(array + 8, b, two_counts(bytes, 2), add);
+	add_word(array + 16, c, two_counts(bytes, 4), add);
+	add_word(array + 24, d, two_counts(bytes, 6), add);
+	return true;
+}
 
 /* The same one by one: for wide counts, and where the array ends. */
 static bool
@@ -206,14 +265,10 @@ add_block(unsigned char *array, int width, const uint64 *counts, int n, bool add
 	return true;
 }
 
-/*
- * Add packed counts to those of an array, of "room" counts of a width, from the
- * first on; or, so many blocks of them, take them away again.  Returns how many
- * blocks were added before one did not fit; PG_INT32_MAX: all did.
- */
-int32
-histogram_add_packed(unsigned char *array, int width, uint32 room, const HistogramSide *side,
-					 bool add, int32 blocks)
+/* histogram_add_packed(), for each of its two choices. */
+static pg_attribute_always_inline int32
+add_packed(unsigned char *array, int width, uint32 room, const HistogramSide *side,
+		   bool add, int32 blocks)
 {
 	BucketWalk	walk;
 	int32		done = 0;
@@ -224,31 +279,38 @@ histogram_add_packed(unsigned char *array, int width, uint32 room, const Histogr
 		const unsigned char *block;
 		int			bits = next_block(&walk, &block);
 		unsigned char *place = array + ((Size) walk.next << width);
-		bool		added;
+		uint64		counts[HISTOGRAM_BLOCK];
 
-		if (bits == 0)
-			continue;
 #ifndef WORDS_BIGENDIAN
-		if (likely(bits <= 8 && width < HISTOGRAM_MAX_WIDTH &&
-				   walk.next + HISTOGRAM_BLOCK <= (int64) room))
+		/* also of counts that are 0: to add these is quicker than to ask */
+		if (likely(bits <= 8 && walk.next + HISTOGRAM_BLOCK <= (int64) room))
 		{
-			uint64		spread = spread_counts(load_word(block, side->end), bits);
+			uint64		bytes = spread_counts(load_word(block, side->end), bits);
 
-			added = width == 0 ? add_block_1(place, spread, add) :
-				width == 1 ? add_block_2(place, spread, add) : add_block_4(place, spread, add);
+			if (likely(width == 0 ? add_bytes_1(place, bytes, add) :
+					   width == 1 ? add_bytes_2(place, bytes, add) :
+					   width == 2 && add_bytes_4(place, bytes, add)))
+				continue;
 		}
-		else
 #endif
-		{
-			uint64		counts[HISTOGRAM_BLOCK];
-
-			read_counts(block, side->end, bits, counts);
-			added = add_block(place, width, counts, Min(HISTOGRAM_BLOCK, side->n - walk.next), add);
-		}
-		if (unlikely(!added))
+		read_counts(block, side->end, bits, counts);
+		if (!add_block(place, width, counts, Min(HISTOGRAM_BLOCK, side->n - walk.next), add))
 			return done;
 	}
 	return PG_INT32_MAX;
+}
+
+/*
+ * Add packed counts to those of an array, of "room" counts of a width, from the
+ * first on; or, so many blocks of them, take them away again.  Returns how many
+ * blocks were added before one did not fit; PG_INT32_MAX: all did.
+ */
+int32
+histogram_add_packed(unsigned char *array, int width, uint32 room, const HistogramSide *side,
+					 bool add, int32 blocks)
+{
+	return add ? add_packed(array, width, room, side, true, blocks) :
+		add_packed(array, width, room, side, false, blocks);
 }
 
 /* Append the counts of a block, so many bits each. */

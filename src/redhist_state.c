@@ -28,6 +28,7 @@
 /* What becomes of an element for a histogram to be added to it */
 typedef struct ElementPlan
 {
+	bool		wanted;			/* if not, it stays as it is */
 	HistogramShape shape;
 	bool		fresh[2];		/* by sign: is there to be a new array, */
 	HistogramRange ranges[2];	/* for these buckets, */
@@ -235,6 +236,62 @@ row_histogram(const RedHistRow *row, int32 i, const TailedState *state, int32 sl
 
 /* --- planning -------------------------------------------------------------- */
 
+/*
+ * Can a histogram be added to an element as the two are: is it of the same
+ * scale, and are its buckets among those of the arrays?
+ */
+static bool
+is_like(const TailedState *state, int32 slot, const Histogram *histogram)
+{
+	HistogramShape shape = redhist_shape(state->elements, slot, HISTOGRAM_SHAPE);
+
+	if (!shape.live || shape.scale != histogram->scale || shape.max_scale > histogram->max_scale ||
+		shape.max_buckets > histogram->max_buckets || histogram->threshold != 0 ||
+		redhist_double(state->elements, slot, HISTOGRAM_THRESHOLD) != 0 ||
+		*redhist_word(state->elements, slot, HISTOGRAM_ZERO) + histogram->zero > HISTOGRAM_MAX_COUNT ||
+		*redhist_word(state->elements, slot, HISTOGRAM_NAN) + histogram->nan > HISTOGRAM_MAX_COUNT ||
+		*redhist_word(state->elements, slot, HISTOGRAM_PLUS) + histogram->plus > HISTOGRAM_MAX_COUNT ||
+		*redhist_word(state->elements, slot, HISTOGRAM_MINUS) + histogram->minus > HISTOGRAM_MAX_COUNT)
+		return false;
+	for (int sign = 0; sign < 2; sign++)
+	{
+		const HistogramSide *side = &histogram->sides[sign];
+		HistogramRange range = redhist_range_of(state->elements, slot, sign);
+
+		if (side->n > 0 &&
+			(side->first < range.first || (int64) side->first - range.first + side->n > (int64) range.n))
+			return false;
+	}
+	return true;
+}
+
+/* And is there room for its counts in those? */
+static bool
+fits(const TailedState *state, int32 slot, const Histogram *histogram)
+{
+	if (!is_like(state, slot, histogram))
+		return false;
+	for (int sign = 0; sign < 2; sign++)
+	{
+		HistogramRange range = redhist_range_of(state->elements, slot, sign);
+		HistogramArray array = redhist_array_of(state->elements, slot, sign);
+		const unsigned char *counts = redhist_arrays(state) + array.start;
+		uint64		greatest = Min(histogram_width_max(array.width), (uint64) HISTOGRAM_MAX_COUNT);
+		BucketWalk	walk;
+
+		bucket_walk_init(&walk, &histogram->sides[sign]);
+		while (bucket_walk_next(&walk))
+		{
+			uint64		count = histogram_array_get(counts, array.width,
+													(uint32) walk.index - (uint32) range.first);
+
+			if (walk.count > greatest - Min(greatest, count))
+				return false;
+		}
+	}
+	return true;
+}
+
 /* What is known of the counts of a side, at some scale */
 typedef struct SideEnds
 {
@@ -358,7 +415,7 @@ plan_element(const TailedState *state, int32 slot, const Histogram *histogram,
 			continue;
 		/* room on both sides, but for the first number: there it may be on either */
 		span = ends[sign].high - ends[sign].low + 1;
-		n = Min(Max(span + span / 2, FEW_BUCKETS), plan->shape.max_buckets);
+		n = Min(Max(2 * span, FEW_BUCKETS), plan->shape.max_buckets);
 		plan->ranges[sign] = (HistogramRange) {ends[sign].low - (n - span) / 2, n};
 		bytes += (Size) n << plan->widths[sign];
 	}
@@ -596,35 +653,6 @@ add_numbers(TailedState *state, const int32 *slots, const unaligned_double *valu
 	return true;
 }
 
-/*
- * Can a histogram be added to an element as the two are: is it of the same
- * scale, and are its buckets among those of the arrays?
- */
-static bool
-is_like(const TailedState *state, int32 slot, const Histogram *histogram)
-{
-	HistogramShape shape = redhist_shape(state->elements, slot, HISTOGRAM_SHAPE);
-
-	if (!shape.live || shape.scale != histogram->scale || shape.max_scale > histogram->max_scale ||
-		shape.max_buckets > histogram->max_buckets || histogram->threshold != 0 ||
-		redhist_double(state->elements, slot, HISTOGRAM_THRESHOLD) != 0 ||
-		*redhist_word(state->elements, slot, HISTOGRAM_ZERO) + histogram->zero > HISTOGRAM_MAX_COUNT ||
-		*redhist_word(state->elements, slot, HISTOGRAM_NAN) + histogram->nan > HISTOGRAM_MAX_COUNT ||
-		*redhist_word(state->elements, slot, HISTOGRAM_PLUS) + histogram->plus > HISTOGRAM_MAX_COUNT ||
-		*redhist_word(state->elements, slot, HISTOGRAM_MINUS) + histogram->minus > HISTOGRAM_MAX_COUNT)
-		return false;
-	for (int sign = 0; sign < 2; sign++)
-	{
-		const HistogramSide *side = &histogram->sides[sign];
-		HistogramRange range = redhist_range_of(state->elements, slot, sign);
-
-		if (side->n > 0 &&
-			(side->first < range.first || (int64) side->first - range.first + side->n > (int64) range.n))
-			return false;
-	}
-	return true;
-}
-
 /* The same for histograms, which may lie packed or in arrays. */
 static bool
 add_histograms(TailedState *state, const int32 *slots, const Histogram *histograms, int32 n)
@@ -679,14 +707,19 @@ add_by_plan(TailedTarget *target, const int32 *slots, const RedHistRow *row)
 	for (int32 i = 0; i < n; i++)
 	{
 		int32		slot = slots ? slots[i] : i;
+		const Histogram *histogram = row_histogram(row, i, state, slot, &one);
 
 		CHECK_FOR_INTERRUPTS();
-		bytes += plan_element(state, slot, row_histogram(row, i, state, slot, &one),
-							  &row->index, i, &plans[i]);
+		plans[i].wanted = !fits(state, slot, histogram);
+		if (plans[i].wanted)
+			bytes += plan_element(state, slot, histogram, &row->index, i, &plans[i]);
 	}
 	reserve(target, bytes);
 	for (int32 i = 0; i < n; i++)
-		apply_plan(state, slots ? slots[i] : i, &plans[i]);
+	{
+		if (plans[i].wanted)
+			apply_plan(state, slots ? slots[i] : i, &plans[i]);
+	}
 	for (int32 i = 0; i < n; i++)
 	{
 		int32		slot = slots ? slots[i] : i;
