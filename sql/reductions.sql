@@ -250,3 +250,16 @@ SELECT rd_median('{}') IS NULL AND rd_percentile('{}', 0.5) IS NULL AND rd_media
 SELECT rd_percentile('{"a": 1}', 1.5);
 SELECT rd_percentile('{}', -0.1);
 SELECT rd_percentile('{"a": 1}', 'NaN');
+
+-- The largest of row after row: key sets that are selected are remembered, more of
+-- them than there is room for, of rows of the same keys, of others, and of many
+CREATE TABLE ranked AS
+SELECT i, reddict(array_agg('k' || j), array_agg(('x' || substr(md5(i || ' ' || j), 1, 3))::bit(12)::int / 64 / 4.0)) AS m
+FROM generate_series(1, 2000) AS i, LATERAL generate_series(1, CASE WHEN i % 100 < 90 THEN 14 WHEN i % 100 < 95 THEN 5 WHEN i % 2 = 0 THEN 64 ELSE 70 END) AS j
+GROUP BY i ORDER BY i;
+SELECT count(*), count(DISTINCT rd_keys(rd_top(m, 3))) > 256 AS many, count(*) FILTER (WHERE rd_top(m, 3) <> top OR reddict_send(rd_top(m, 3)) <> reddict_send(top)) AS wrong,
+	count(*) FILTER (WHERE rd_bottom(m, 4) <> bottom) AS wrong_bottom, count(*) FILTER (WHERE NOT rd_top(m, i % 20) <@ m OR rd_length(rd_top(m, i % 20)) <> least(i % 20, rd_length(m))) AS wrong_length
+FROM ranked,
+	LATERAL (SELECT reddict(array_agg(key), array_agg(value)) AS top FROM (SELECT * FROM rd_each(m) ORDER BY value DESC, key COLLATE "C" LIMIT 3) AS s) AS t,
+	LATERAL (SELECT reddict(array_agg(key), array_agg(value)) AS bottom FROM (SELECT * FROM rd_each(m) ORDER BY value, key COLLATE "C" LIMIT 4) AS s) AS b;
+DROP TABLE ranked;

@@ -108,21 +108,29 @@ all_pairs(const RedDictView *map)
 	return pairs;
 }
 
+/* Write the positions of the bits of a word, in ascending order, plus an offset. */
+static inline int32 *
+write_bits(uint64 word, int32 offset, int32 *positions)
+{
+	for (; word != 0; word &= word - 1)
+		*positions++ = offset + pg_rightmost_one_pos64(word);
+	return positions;
+}
+
 /* The positions of pairs of a map of "total" keys, in ascending order. */
 static void
 write_ascending(const RankedPair *pairs, int32 n, int32 total, int32 *positions)
 {
-	int32		nwords = total / 64 + 1;
-	uint64	   *marks = palloc0(nwords * sizeof(uint64));
+	int32		nwords = (total + 63) / 64;
+	uint64		one = 0;
+	uint64	   *marks = nwords > 1 ? palloc0(nwords * sizeof(uint64)) : &one;
 
 	for (int32 i = 0; i < n; i++)
 		marks[pairs[i].position / 64] |= UINT64CONST(1) << (pairs[i].position % 64);
 	for (int32 i = 0; i < nwords; i++)
-	{
-		for (uint64 word = marks[i]; word != 0; word &= word - 1)
-			*positions++ = i * 64 + pg_rightmost_one_pos64(word);
-	}
-	pfree(marks);
+		positions = write_bits(marks[i], i * 64, positions);
+	if (nwords > 1)
+		pfree(marks);
 }
 
 /*
@@ -172,17 +180,79 @@ first_positions(const RedDictView *map, int32 *n, bool largest_first, bool in_or
 	return positions;
 }
 
+/* Key sets that a call site remembers, with some keys of the one that came last */
+#define SUBSETS 128
+
+typedef struct Subsets
+{
+	MemoryContext context;		/* has them */
+	uint64		which[SUBSETS]; /* positions, as bits; 0: none */
+	KeyIndex	keys[SUBSETS];	/* with their blocks */
+} Subsets;
+
+/* The content of the memo, see KeyMemoMaker. */
+static void *
+make_subsets(const KeyIndex *index, const void *argument)
+{
+	Subsets    *subsets = palloc0(sizeof(Subsets));
+
+	subsets->context = CurrentMemoryContext;
+	return subsets;
+}
+
+/*
+ * The key index of the keys at some positions of another, of at most 64 keys, in
+ * ascending order: ten keys have 120 subsets of three, and to make one, its hash
+ * too, takes longer than to select them.
+ */
+static KeyIndex
+get_subset(Subsets *subsets, const KeyIndex *index, const int32 *positions, int32 n)
+{
+	uint64		which = 0;
+	KeyIndex   *keys;
+
+	for (int32 i = 0; i < n; i++)
+		which |= UINT64CONST(1) << positions[i];
+	keys = &subsets->keys[murmurhash64(which) % SUBSETS];
+	if (subsets->which[keys - subsets->keys] != which)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(subsets->context);
+		KeyIndex	made;
+
+		reddict_key_index_subset(&made, reddict_open_keys(index), positions, n);
+		MemoryContextSwitchTo(caller);
+		if (keys->block != NULL)
+			pfree(unconstify(char *, keys->block));
+		*keys = made;
+		subsets->which[keys - subsets->keys] = which;
+	}
+	return *keys;
+}
+
 /* The map of the first n pairs in an order. */
 static struct varlena *
 take_first(FunctionCallInfo fcinfo, bool largest_first)
 {
+	KeyMemo    *memo = reddict_key_memo(fcinfo->flinfo);
 	RedDictView map;
 	int32		n = PG_GETARG_INT32(1);
 	int32	   *positions;
+	Subsets    *subsets = NULL;
+	KeyIndex	index;
 
 	PG_GETARG_REDDICT_VIEW(0, &map);
 	positions = first_positions(&map, &n, largest_first, false);
-	return reddict_take(&map, positions, n);
+	if (memo != NULL && n > 0 && n < map.index.n && map.index.n <= 64)
+	{
+		subsets = reddict_key_memo_find(memo, &map.index);
+		if (subsets == NULL)
+			reddict_key_memo_make(memo, &map.index, make_subsets, NULL);
+	}
+	if (subsets == NULL)
+		return reddict_take(&map, positions, n);
+	index = get_subset(subsets, &map.index, positions, n);
+	(void) reddict_pack_keys(&index);
+	return reddict_gather(&map, &index, positions);
 }
 
 /*
