@@ -7,7 +7,7 @@
  * nearest cache when the next one reads it; and there is one look at the keys,
  * and memory for nothing but the result.
  *
- * Where keys differ, or where a number is wrong somewhere, the steps are done
+ * Where keys differ, or where a number may be wrong somewhere, the steps are done
  * one by one, as the functions do them that they stand for: the error is the one
  * of the step that comes first, whichever block it is in.
  */
@@ -55,7 +55,7 @@ number_argument(const Evaluation *evaluation, uint8 arg)
 {
 	if (arg >= PROGRAM_CONSTANT)
 		return evaluation->program->constants[arg - PROGRAM_CONSTANT];
-	return DatumGetFloat8(evaluation->operands[arg - PROGRAM_OPERAND].value);
+	return DatumGetFloat8(evaluation->operands[arg].value);
 }
 
 /*
@@ -70,7 +70,7 @@ element_arguments(const Evaluation *evaluation, const RedDictStep *step,
 	{
 		args[i].isnull = false;
 		if (from[i] < PROGRAM_CONSTANT)
-			args[i].value = evaluation->operands[from[i] - PROGRAM_OPERAND].value;
+			args[i].value = evaluation->operands[from[i]].value;
 		else if (step->integers)
 			args[i].value = Int32GetDatum((int32) number_argument(evaluation, from[i]));
 		else
@@ -78,63 +78,79 @@ element_arguments(const Evaluation *evaluation, const RedDictStep *step,
 	}
 }
 
+/* Where a number is that is an operand. */
+static inline const unaligned_double *
+number_operand(const NullableDatum *operand)
+{
+#ifdef USE_FLOAT8_BYVAL
+	return (const unaligned_double *) &operand->value;
+#else
+	return (const unaligned_double *) DatumGetPointer(operand->value);
+#endif
+}
+
+/* The values from "start" on that are in a register, or are to be. */
+static inline unaligned_double *
+in_register(float8 *registers, int32 block, unaligned_double *result, uint8 into)
+{
+	return into == PROGRAM_LAST_REGISTER ? result : registers + (into - 1) * (Size) block;
+}
+
+/* Where an argument of a step is: a number, or values from "start" on. */
+static inline const unaligned_double *
+get_argument(const Evaluation *evaluation, uint8 arg, int32 start,
+			 float8 *registers, int32 block, unaligned_double *result)
+{
+	static const float8 negated_from = NEGATED_FROM;
+
+	if (arg == PROGRAM_NEGATED)
+		return &negated_from;
+	if (arg >= PROGRAM_RESULT)
+		return in_register(registers, block, result, evaluation->steps[arg - PROGRAM_RESULT].into);
+	if (arg >= PROGRAM_CONSTANT)
+		return &evaluation->program->constants[arg - PROGRAM_CONSTANT];
+	if ((evaluation->program->maps >> arg & 1) != 0)
+		return evaluation->views[arg].values + start;
+	return number_operand(&evaluation->operands[arg]);
+}
+
 /*
  * Do all steps for the values from "start" on, of which there are "n", and put
- * what the last one gives to "result"; false if a number is wrong.  Registers
- * have room for "block" values.
+ * what the last one gives to "result"; false if a number may be wrong.
+ * Registers have room for "block" values.
  */
 static inline bool
 evaluate_block(const Evaluation *evaluation, const KeyIndex *index, int32 start, int32 n,
 			   float8 *registers, int32 block, unaligned_double *result)
 {
-#define VALUES(arg) ((arg) >= PROGRAM_RESULT ? \
-	registers + evaluation->steps[(arg) - PROGRAM_RESULT].into * (Size) block : \
-	evaluation->views[(arg) - PROGRAM_OPERAND].values + start)
-
 	for (int i = 0; i < evaluation->nsteps; i++)
 	{
 		const ProgramStep *at = &evaluation->steps[i];
-		const RedDictStep *step = reddict_step(at->number);
-		unaligned_double *out = i == evaluation->nsteps - 1 ? result :
-			registers + at->into * (Size) block;
-		KernelFault fault = {KERNEL_OK, 0};
-		float8		number;
-		NullableDatum args[2];
+		unaligned_double *out = in_register(registers, block, result, at->into);
 
-		switch (step->shape)
+		if (likely(at->has_kernel))
 		{
-			case STEP_MAPS:
-			case STEP_FILLED:
-				fault = reddict_kernel(step->operation->kernel, KERNEL_MAP_MAP, n,
-									   VALUES(at->args[0]), VALUES(at->args[1]), out);
-				break;
-			case STEP_MAP_NUMBER:
-				number = number_argument(evaluation, at->args[1]);
-				fault = reddict_kernel(step->kernel, KERNEL_MAP_SCALAR, n,
-									   VALUES(at->args[0]), &number, out);
-				break;
-			case STEP_NUMBER_MAP:
-				number = number_argument(evaluation, at->args[0]);
-				fault = reddict_kernel(step->kernel, KERNEL_SCALAR_MAP, n,
-									   &number, VALUES(at->args[1]), out);
-				break;
-			case STEP_NEGATION:
-				number = NEGATED_FROM;
-				fault = reddict_kernel(step->kernel, KERNEL_SCALAR_MAP, n,
-									   &number, VALUES(at->args[0]), out);
-				break;
-			case STEP_ELEMENTS:
-				element_arguments(evaluation, step, &at->args[1], args);
-				reddict_apply_elements(step, args, index, n, VALUES(at->args[0]), out);
-				break;
-			case STEP_REDUCTION:
-				pg_unreachable();
+			if (unlikely(reddict_kernel_suspects(at->kernel, at->shape, n,
+												 get_argument(evaluation, at->left, start,
+															  registers, block, result),
+												 get_argument(evaluation, at->right, start,
+															  registers, block, result),
+												 out, at->checked)))
+				return false;
 		}
-		if (unlikely(fault.error != KERNEL_OK))
-			return false;
+		else
+		{
+			const RedDictStep *step = reddict_step(at->number);
+			NullableDatum args[2];
+
+			element_arguments(evaluation, step, &at->args[1], args);
+			reddict_apply_elements(step, args, index, n,
+								   get_argument(evaluation, at->args[0], start,
+												registers, block, result),
+								   out);
+		}
 	}
 	return true;
-#undef VALUES
 }
 
 /* Memory for the registers of a call whose block is so large. */
@@ -158,7 +174,7 @@ get_registers(const Evaluation *evaluation, int32 block)
 
 /*
  * Put the values of the result to "result", all maps having these keys; false
- * if a number is wrong.
+ * if a number may be wrong.
  *
  * Where a step raises errors itself there is only one block, since all numbers
  * of the steps before it have to be right.
@@ -199,7 +215,7 @@ evaluate_steps(const Evaluation *evaluation, RedDictView *view)
 
 #define IS_RESULT(arg) ((arg) >= PROGRAM_RESULT)
 #define VIEW(arg) (IS_RESULT(arg) ? &results[(arg) - PROGRAM_RESULT] : \
-	&evaluation->views[(arg) - PROGRAM_OPERAND])
+	&evaluation->views[arg])
 
 	for (int i = 0; i <= last; i++)
 	{
@@ -281,6 +297,8 @@ view_operands(Evaluation *evaluation, KeyIndex *index, bool *narrow)
 		view->narrow = false;
 		if (first == NULL)
 		{
+			if ((program->computed & bit) == 0)
+				reddict_prefetch_next(map);
 			first = view;
 			*index = view->index;
 		}

@@ -80,6 +80,12 @@ name(int n, unaligned_double *restrict map, \
 	return false; \
 }
 
+/* A loop that does not look. */
+#define KERNEL_UNCHECKED(name, EXPR) \
+KERNEL_LOOP(name##_map_map_unchecked, EXPR, 0, i, i) \
+KERNEL_LOOP(name##_map_scalar_unchecked, EXPR, 0, i, 0) \
+KERNEL_LOOP(name##_scalar_map_unchecked, EXPR, 0, 0, i)
+
 #define KERNEL_MAPS(name, EXPR, SUSPECT) \
 KERNEL_LOOP(name##_map_map, EXPR, SUSPECT, i, i) \
 KERNEL_UPDATE(name##_map_map_update, EXPR, SUSPECT, map[i], other[i])
@@ -110,6 +116,8 @@ bits_of(double x)
 
 KERNEL(add, x + y, r - r)
 KERNEL(subtract, x - y, r - r)
+KERNEL_UNCHECKED(add, x + y)
+KERNEL_UNCHECKED(subtract, x - y)
 #define MULTIPLY_SUSPECT ((r - r) + fabs(y == 0 ? 0.0 : (r == 0 ? x : 0.0)))
 
 KERNEL(multiply, x * y, MULTIPLY_SUSPECT)
@@ -119,7 +127,12 @@ KERNEL_MAPS(greatest, NAN_LAST_LT(y, x) ? x : y, 0)
 KERNEL_MAPS(right, y, 0)
 KERNEL_RIGHT_SCALAR(right, y, 0)
 
-#define KERNEL_SHAPE(name) {name, name##_update}
+#define KERNEL_SHAPE(name) {name, name##_update, name}
+#define KERNEL_UNCHECKED_SHAPE(name) {name, name##_update, name##_unchecked}
+#define KERNEL_UNCHECKED_ROW(name) { \
+	[KERNEL_MAP_MAP] = KERNEL_UNCHECKED_SHAPE(name##_map_map), \
+	[KERNEL_MAP_SCALAR] = KERNEL_UNCHECKED_SHAPE(name##_map_scalar), \
+	[KERNEL_SCALAR_MAP] = KERNEL_UNCHECKED_SHAPE(name##_scalar_map)}
 #define KERNEL_ROW(name) { \
 	[KERNEL_MAP_MAP] = KERNEL_SHAPE(name##_map_map), \
 	[KERNEL_MAP_SCALAR] = KERNEL_SHAPE(name##_map_scalar), \
@@ -129,9 +142,10 @@ static const struct
 {
 	kernel_loop loop;
 	kernel_update update;
+	kernel_loop unchecked;		/* "loop", where there is none */
 }			kernels[KERNEL_OPS][KERNEL_SHAPES] = {
-	[KERNEL_ADD] = KERNEL_ROW(add),
-	[KERNEL_SUBTRACT] = KERNEL_ROW(subtract),
+	[KERNEL_ADD] = KERNEL_UNCHECKED_ROW(add),
+	[KERNEL_SUBTRACT] = KERNEL_UNCHECKED_ROW(subtract),
 	[KERNEL_MULTIPLY] = KERNEL_ROW(multiply),
 	[KERNEL_DIVIDE] = KERNEL_ROW(divide),
 	[KERNEL_LEAST] = {[KERNEL_MAP_MAP] = KERNEL_SHAPE(least_map_map)},
@@ -217,6 +231,20 @@ reddict_kernel(KernelOp op, KernelShape shape, int n,
 	if (kernels[op][shape].loop(n, a, b, out))
 		fault = find_fault(op, shape, n, a, b);
 	return fault;
+}
+
+/*
+ * The same, but only says whether core might refuse anything: true also for what
+ * an infinity or NaN gives that was there before.  If not "checked", a sum or a
+ * difference that overflows goes unnoticed.
+ */
+bool
+reddict_kernel_suspects(KernelOp op, KernelShape shape, int n,
+						const unaligned_double *a, const unaligned_double *b,
+						unaligned_double *out, bool checked)
+{
+	return checked ? kernels[op][shape].loop(n, a, b, out) :
+		kernels[op][shape].unchecked(n, a, b, out);
 }
 
 /*

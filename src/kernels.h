@@ -104,6 +104,10 @@ extern KernelFault reddict_kernel(KernelOp op, KernelShape shape, int n,
 								  const unaligned_double *a,
 								  const unaligned_double *b,
 								  unaligned_double *out);
+extern bool reddict_kernel_suspects(KernelOp op, KernelShape shape, int n,
+									const unaligned_double *a,
+									const unaligned_double *b,
+									unaligned_double *out, bool checked);
 extern KernelFault reddict_kernel_update(KernelOp op, KernelShape shape, int n,
 										 unaligned_double *map,
 										 const unaligned_double *other);

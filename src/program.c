@@ -386,7 +386,7 @@ add_operand(Compiler *compiler, Node *node, bool map, bool checked, uint8 *arg)
 	{
 		if (equal(compiler->operands[i], node))
 		{
-			*arg = PROGRAM_OPERAND + i;
+			*arg = i;
 			return true;
 		}
 	}
@@ -397,7 +397,7 @@ add_operand(Compiler *compiler, Node *node, bool map, bool checked, uint8 *arg)
 	}
 	if (head->noperands == PROGRAM_MAX_OPERANDS)
 		return false;
-	*arg = PROGRAM_OPERAND + head->noperands;
+	*arg = head->noperands;
 	if (map)
 		head->maps |= (uint32) 1 << head->noperands;
 	if (map && !plain)
@@ -505,10 +505,10 @@ add_program(Compiler *compiler, const Call *call, uint8 *arg, uint32 *narrowing)
 		uint32		bit = (uint32) 1 << i;
 
 		if (!add_operand(compiler, list_nth(call->args, 1 + i), (program->maps & bit) != 0, true,
-						 &args[PROGRAM_OPERAND + i]))
+						 &args[i]))
 			return false;
 		if ((program->narrowing & bit) != 0)
-			*narrowing |= (uint32) 1 << args[PROGRAM_OPERAND + i];
+			*narrowing |= (uint32) 1 << args[i];
 	}
 	for (int i = 0; i < program->nconstants; i++)
 	{
@@ -561,33 +561,89 @@ add_map(Compiler *compiler, Node *node, bool nested, uint8 *arg, uint32 *narrowi
 	}
 	if (!add_operand(compiler, node, true, false, arg))
 		return false;
-	*narrowing = (uint32) 1 << (*arg - PROGRAM_OPERAND);
+	*narrowing = (uint32) 1 << (*arg);
 	return true;
 }
 
 /*
- * Give the result of each step but the last a register, which is free again
- * after the step that takes the result.  A step does not write where it reads.
+ * Give the result of each step a register, which is free again after the step
+ * that takes the result.  A step does not write where it reads.  Only the last
+ * step writes where the result is: its doubles are not aligned as wide vectors
+ * are best stored.
  */
 static void
 assign_registers(Compiler *compiler)
 {
+	int			last = compiler->head.nsteps - 1;
 	bool		used[PROGRAM_MAX_REGISTERS] = {0};
 
-	for (int i = 0; i < compiler->head.nsteps - 1; i++)
+	/* a reduction's argument is the last one */
+	if (reddict_step(compiler->steps[last].number)->shape == STEP_REDUCTION)
+		last--;
+	compiler->steps[last].into = PROGRAM_LAST_REGISTER;
+	for (int i = 0; i < last; i++)
 	{
 		ProgramStep *at = &compiler->steps[i];
 		int			into = 0;
 
 		while (used[into])
 			into++;
-		at->into = into;
 		used[into] = true;
+		at->into = PROGRAM_LAST_REGISTER + 1 + into;
 		compiler->head.nregisters = Max(compiler->head.nregisters, into + 1);
 		for (int j = 0; j < count_args(reddict_step(at->number)); j++)
 		{
 			if (at->args[j] >= PROGRAM_RESULT)
-				used[compiler->steps[at->args[j] - PROGRAM_RESULT].into] = false;
+				used[compiler->steps[at->args[j] - PROGRAM_RESULT].into - PROGRAM_LAST_REGISTER - 1] = false;
+		}
+	}
+}
+
+/* Note what a step's kernel needs to know. */
+static void
+assign_kernel(ProgramStep *at)
+{
+	const RedDictStep *step = reddict_step(at->number);
+
+	at->has_kernel = step->shape != STEP_ELEMENTS && step->shape != STEP_REDUCTION;
+	at->kernel = step->operation != NULL ? step->operation->kernel : step->kernel;
+	at->shape = step->shape == STEP_MAP_NUMBER ? KERNEL_MAP_SCALAR :
+		step->operation != NULL ? KERNEL_MAP_MAP : KERNEL_SCALAR_MAP;
+	at->left = step->shape == STEP_NEGATION ? PROGRAM_NEGATED : at->args[0];
+	at->right = step->shape == STEP_NEGATION ? at->args[0] : at->args[1];
+}
+
+/* Is a step's kernel one of arithmetic? */
+static bool
+is_arithmetic(const ProgramStep *at)
+{
+	return at->has_kernel && at->kernel <= KERNEL_DIVIDE;
+}
+
+/*
+ * Which steps have to look for what is wrong?  Not those that add or subtract,
+ * if what takes the result is arithmetic and does, since an infinity there stays
+ * one or becomes NaN; but that a divisor may be infinite.  Nor is there a reason
+ * to stop before the end, unless a step after it may raise an error itself.
+ */
+static void
+assign_checks(Compiler *compiler)
+{
+	for (int i = 0; i < compiler->head.nsteps; i++)
+	{
+		ProgramStep *at = &compiler->steps[i];
+
+		at->checked = true;
+		for (int j = 0; j < count_args(reddict_step(at->number)); j++)
+		{
+			ProgramStep *from;
+
+			if (at->args[j] < PROGRAM_RESULT)
+				continue;
+			from = &compiler->steps[at->args[j] - PROGRAM_RESULT];
+			if (is_arithmetic(at) && !(at->kernel == KERNEL_DIVIDE && j == 1) &&
+				is_arithmetic(from) && from->kernel <= KERNEL_SUBTRACT && !compiler->head.may_fail)
+				from->checked = false;
 		}
 	}
 }
@@ -666,6 +722,9 @@ reddict_fuse(SupportRequestSimplify *request)
 		return NULL;
 	compiler.head.narrowing = narrowing;
 	assign_registers(&compiler);
+	for (int i = 0; i < compiler.head.nsteps; i++)
+		assign_kernel(&compiler.steps[i]);
+	assign_checks(&compiler);
 
 	args = list_make1(makeConst(program_type, -1, InvalidOid, -1, make_program(&compiler), false, false));
 	for (int i = 0; i < compiler.head.noperands; i++)
@@ -748,7 +807,7 @@ show_argument(StringInfo buf, const Program *program, uint8 arg, bool parenthese
 
 	if (arg < PROGRAM_CONSTANT)
 	{
-		appendStringInfo(buf, "$%d", arg - PROGRAM_OPERAND + 1);
+		appendStringInfo(buf, "$%d", arg + 1);
 		return;
 	}
 	if (arg < PROGRAM_RESULT)

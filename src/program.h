@@ -30,17 +30,28 @@
 /* Results in use at a time, and one to write to: half the steps wait at most. */
 #define PROGRAM_MAX_REGISTERS	(PROGRAM_MAX_STEPS / 2 + 1)
 
+/* The register that the last step writes to, which is the result itself */
+#define PROGRAM_LAST_REGISTER	0
+
 /* An argument of a step is one of these, and a number. */
 #define PROGRAM_OPERAND		0
 #define PROGRAM_CONSTANT	(PROGRAM_OPERAND + PROGRAM_MAX_OPERANDS)
 #define PROGRAM_RESULT		(PROGRAM_CONSTANT + PROGRAM_MAX_CONSTANTS)
+#define PROGRAM_NEGATED		(PROGRAM_RESULT + PROGRAM_MAX_STEPS)	/* NEGATED_FROM */
 
+/* A step; what is in the table of steps is here again where running needs it. */
 typedef struct ProgramStep
 {
 	uint8		number;			/* reddict_step() */
 	uint8		keys;			/* KeyMode, of STEP_FILLED */
-	uint8		into;			/* register, but of the last step */
 	uint8		args[3];
+	uint8		into;			/* register */
+	bool		has_kernel;		/* or else it is STEP_ELEMENTS */
+	uint8		kernel;			/* KernelOp */
+	uint8		shape;			/* KernelShape */
+	uint8		left;			/* the kernel's arguments; PROGRAM_NEGATED */
+	uint8		right;
+	bool		checked;		/* has the kernel to look for what is wrong? */
 } ProgramStep;
 
 typedef struct Program
@@ -49,7 +60,7 @@ typedef struct Program
 	uint8		noperands;
 	uint8		nconstants;
 	uint8		nsteps;
-	uint8		nregisters;
+	uint8		nregisters;		/* but the last step's */
 	uint32		maps;			/* bits: which operands are maps */
 	uint32		computed;		/* which of these may be results of steps */
 	uint32		narrowing;		/* which make the result narrow, if they are */

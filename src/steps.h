@@ -60,7 +60,18 @@ extern const RedDictStep *const reddict_algebra_steps[];
 extern const RedDictStep *const reddict_element_steps[];
 extern const RedDictStep *const reddict_reduction_steps[];
 
-extern const RedDictStep *reddict_step(int number);
+/* Each table's steps */
+extern const RedDictStep *const *const reddict_step_tables[];
+
+/* A step's number is that of its table, and its own there. */
+#define STEPS_IN_TABLE 64
+
+static inline const RedDictStep *
+reddict_step(int number)
+{
+	return reddict_step_tables[number / STEPS_IN_TABLE][number % STEPS_IN_TABLE];
+}
+
 extern const RedDictStep *reddict_find_step(PGFunction function, int *number);
 
 #pragma GCC visibility pop

@@ -5,9 +5,9 @@
 #                         It is printed, so that a run can be repeated.
 #     REDBEAR_FUZZ_COUNT  expressions; 4000 unless given
 #
-# Two differences are allowed: NULL in place of an error, where an operand is NULL;
-# and another error, where an operand is an expression that may raise one, since
-# operands are evaluated before all steps.
+# Where those raise an error, these may raise none, or another one, if an operand
+# is NULL, since that makes the result NULL at once, or an expression that may be
+# NULL or raise an error itself, since operands are evaluated before all steps.
 
 use strict;
 use warnings;
@@ -114,15 +114,16 @@ EXCEPTION WHEN OTHERS THEN
 	-- what is constant is computed here
 	RETURN false;
 END \$\$;
--- queries whose answers differ; where grouping sets make operands NULL, an error
--- that is raised row by row may be one that another row raises
+-- queries whose answers differ; where grouping sets make operands NULL, likewise
 CREATE FUNCTION differs(query text, OUT stepwise text, OUT one_pass text) LANGUAGE plpgsql AS \$\$
+DECLARE
+	nulls bool := query ~ 'GROUP BY' OR (SELECT num_nulls(a, b, c, d, x, y) > 0 FROM operand WHERE id::text = substring(query from 'id = (\\d+)'));
 BEGIN
 	stepwise := answer(query, false);
 	one_pass := answer(query, true);
+	-- whatever may be NULL, or raise an error, before any step
 	IF stepwise IS NOT DISTINCT FROM one_pass OR
-		(stepwise ~ '^error' AND (one_pass IS NULL OR query ~ 'GROUP BY')) OR
-		(stepwise ~ '^error' AND one_pass ~ '^error' AND query ~ 'rd_[a-z]+ \\(|[|][|]|coalesce|rd_slice|skip|CASE') THEN
+		(stepwise ~ '^error' AND (nulls OR query ~ 'rd_[a-z]+ \\(|[|][|]|coalesce|rd_slice|skip|CASE')) THEN
 		stepwise := NULL;
 		one_pass := NULL;
 	ELSE

@@ -269,6 +269,21 @@ main(void)
 		fault = reddict_kernel(op, shape, n, a, b, out);
 		compare("kernel", op, shape, expected_fault.error == KERNEL_OK ? n : 0,
 				expected_fault, fault, expected, out);
+		for (int checked = 0; checked <= 1; checked++)
+		{
+			bool		looks = checked || op > KERNEL_SUBTRACT;
+			bool		suspects = reddict_kernel_suspects(op, shape, n, a, b, out, checked);
+
+			/* A fault is always suspect, where the kernel looks. */
+			if (looks ? !suspects && expected_fault.error != KERNEL_OK : suspects)
+			{
+				failures++;
+				printf("suspects: operation %d, shape %d, %d values, %schecked: %s\n",
+					   op, shape, n, checked ? "" : "not ", suspects ? "something" : "nothing");
+			}
+			compare("suspects", op, shape, expected_fault.error == KERNEL_OK ? n : 0,
+					expected_fault, expected_fault, expected, out);
+		}
 		fault = reddict_kernel_update(op, shape, n, map, map == a ? b : a);
 		compare("update", op, shape, n, expected_fault, fault,
 				expected_fault.error == KERNEL_OK ? expected : before, map);
