@@ -1,0 +1,4 @@
+SET redbear.pack = on;
+SET redbear.one_pass = off;
+WITH operand AS MATERIALIZED (SELECT m || '{}'::reddict AS d FROM chain_packed_:variant)
+SELECT count(((((d + 4) + d) - 4) - d) * d) FROM operand, generate_series(1, (100000 * :size)::int);

@@ -1,0 +1,1 @@
+SELECT count(m) FROM ten_pairs_packed;

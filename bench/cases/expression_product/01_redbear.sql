@@ -1,0 +1,1 @@
+SELECT sum(m * m2) FROM ten_pairs;

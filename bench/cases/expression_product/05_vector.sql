@@ -1,0 +1,2 @@
+-- needs ten_pairs_vector
+SELECT sum(m * m2) FROM ten_pairs_vector;

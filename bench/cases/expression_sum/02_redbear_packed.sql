@@ -1,0 +1,2 @@
+SET redbear.pack = on;
+SELECT sum((m * 2 + m2 - 4) / 3) FROM ten_pairs_packed;
