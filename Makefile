@@ -15,6 +15,7 @@ OBJS = \
 	src/casts.o \
 	src/check.o \
 	src/check_column.o \
+	src/compact.o \
 	src/compare.o \
 	src/each.o \
 	src/elements.o \
@@ -51,6 +52,7 @@ OBJS = \
 	src/percentile_agg.o \
 	src/pivot.o \
 	src/pivot_room.o \
+	src/planes.o \
 	src/rank.o \
 	src/program.o \
 	src/records.o \

@@ -12,6 +12,7 @@
 #include "utils/float.h"
 #include "utils/json.h"
 
+#include "compact.h"
 #include "io.h"
 
 PG_FUNCTION_INFO_V1(reddict_in);
@@ -161,12 +162,27 @@ reddict_print(RedDictKind kind, Datum value, FmgrInfo *flinfo, StringInfo buf)
 		pfree(key.data);
 }
 
+/* The value of a text, an argument. */
+static struct varlena *
+value_of(FunctionCallInfo fcinfo, RedDictKind kind)
+{
+	char	   *text = PG_GETARG_CSTRING(0);
+
+	if (unlikely(*text == COMPACT_MARK))
+		return reddict_compact_in(text, kind, fcinfo->context);
+	return reddict_parse(kind, text, strlen(text), fcinfo->flinfo, fcinfo->context);
+}
+
 /* The text of an argument. */
 static char *
 text_of(FunctionCallInfo fcinfo, RedDictKind kind)
 {
 	StringInfoData buf;
+	char	   *compact;
 
+	if (unlikely(reddict_compact_wanted(fcinfo)) &&
+		(compact = reddict_compact_out(PG_GETARG_DATUM(0), kind)) != NULL)
+		return compact;
 	reddict_print(kind, PG_GETARG_DATUM(0), fcinfo->flinfo, &buf);
 	return buf.data;
 }
@@ -175,7 +191,8 @@ text_of(FunctionCallInfo fcinfo, RedDictKind kind)
  * reddict_in(cstring) returns reddict
  *
  * Takes a JSON object whose members are numbers or the strings "NaN",
- * "Infinity" and "-Infinity"; of a key given twice the last wins.
+ * "Infinity" and "-Infinity"; of a key given twice the last wins.  Or what
+ * compact.h describes.
  * Errors: invalid_text_representation for anything else,
  * untranslatable_character for \u0000, numeric_value_out_of_range,
  * program_limit_exceeded.  From PostgreSQL 16 on they are soft.
@@ -183,16 +200,15 @@ text_of(FunctionCallInfo fcinfo, RedDictKind kind)
 Datum
 reddict_in(PG_FUNCTION_ARGS)
 {
-	char	   *json = PG_GETARG_CSTRING(0);
-
-	PG_RETURN_REDDICT(reddict_parse(REDDICT_MAP, json, strlen(json), fcinfo->flinfo, fcinfo->context));
+	PG_RETURN_REDDICT(value_of(fcinfo, REDDICT_MAP));
 }
 
 /*
  * reddict_out(reddict) returns cstring
  *
  * A JSON object, keys in byte order, spaced as jsonb spaces it; each value in
- * the shortest digits that read back to the same double, or a string.
+ * the shortest digits that read back to the same double, or a string.  Inside
+ * of partial aggregation what compact.h describes.
  */
 Datum
 reddict_out(PG_FUNCTION_ARGS)
@@ -211,9 +227,7 @@ reddict_out(PG_FUNCTION_ARGS)
 Datum
 redstats_in(PG_FUNCTION_ARGS)
 {
-	char	   *json = PG_GETARG_CSTRING(0);
-
-	PG_RETURN_REDDICT(reddict_parse(REDDICT_STATISTICS, json, strlen(json), fcinfo->flinfo, fcinfo->context));
+	PG_RETURN_REDDICT(value_of(fcinfo, REDDICT_STATISTICS));
 }
 
 /* redstats_out(redstats) returns cstring: what redstats_in() takes. */

@@ -8,6 +8,7 @@
 #include "fmgr.h"
 #include "utils/guc.h"
 
+#include "compact.h"
 #include "program.h"
 #include "registry.h"
 
@@ -18,6 +19,13 @@ PG_MODULE_MAGIC;
 #endif
 
 extern PGDLLEXPORT void _PG_init(void);
+
+static const struct config_enum_entry partial_states[] = {
+	{"text", PARTIAL_STATES_TEXT, false},
+	{"compact", PARTIAL_STATES_COMPACT, false},
+	{"keyless", PARTIAL_STATES_KEYLESS, false},
+	{NULL, 0, false}
+};
 
 void
 _PG_init(void)
@@ -43,6 +51,15 @@ _PG_init(void)
 							 "For tests; the results are the same.",
 							 &redbear_one_pass,
 							 true,
+							 PGC_USERSET,
+							 0,
+							 NULL, NULL, NULL);
+	DefineCustomEnumVariable("redbear.partial_states",
+							 "How states of aggregates are sent from node to node.",
+							 "\"text\" is JSON, \"compact\" shorter; \"keyless\" also leaves out registered keys, which all nodes have to know.",
+							 &redbear_partial_states,
+							 PARTIAL_STATES_COMPACT,
+							 partial_states,
 							 PGC_USERSET,
 							 0,
 							 NULL, NULL, NULL);

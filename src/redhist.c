@@ -7,11 +7,12 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "common/hashfn.h"
 #include "miscadmin.h"
 
 #include "compare.h"
-#include "parts.h"
 #include "redhist.h"
 #include "redhist_state.h"
 
@@ -170,6 +171,55 @@ redhist_read(RedHistView *view)
 		histogram_read(&next, view->end, &view->histograms[i]);
 	if (next != view->end)
 		histogram_refuse();
+}
+
+/* Have the first and the last bucket that a side tells of numbers in them? */
+static bool
+has_both_ends(const HistogramSide *side)
+{
+	BucketWalk	walk;
+	int32		last = side->first - 1;
+
+	if (side->n == 0)
+		return true;
+	bucket_walk_init(&walk, side);
+	while (bucket_walk_next(&walk))
+	{
+		if (last < side->first && walk.index != side->first)
+			return false;
+		last = walk.index;
+	}
+	return last == side->first + side->n - 1;
+}
+
+/*
+ * Append the histograms of n keys to parts, if that is what these bytes are and
+ * nothing else.  What is no histogram at all raises data_corrupted.
+ */
+bool
+redhist_copy_parts(const unsigned char *bytes, const unsigned char *end, int32 n, RedDictParts *parts)
+{
+	const unsigned char *next = bytes;
+	Histogram	histogram;
+
+	for (int32 i = 0; i < n; i++)
+	{
+		const unsigned char *part = next;
+		int			begin = parts->parts.len;
+
+		CHECK_FOR_INTERRUPTS();
+		histogram_read(&next, end, &histogram);
+		if (histogram_problem(&histogram) != NULL ||
+			(histogram_count(&histogram) == 0 && (histogram.sum != 0 || signbit(histogram.sum))) ||
+			!has_both_ends(&histogram.sides[0]) || !has_both_ends(&histogram.sides[1]))
+			return false;
+		histogram_append(&parts->parts, &histogram, &parts->weight);
+		/* there is one way to write a histogram */
+		if (parts->parts.len - begin != next - part ||
+			memcmp(parts->parts.data + begin, part, next - part) != 0)
+			return false;
+	}
+	return next == end;
 }
 
 /* Free what a view made; see reddict_view_release(). */

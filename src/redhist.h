@@ -21,7 +21,7 @@
 #define REDBEAR_REDHIST_H
 
 #include "histogram.h"
-#include "reddict.h"
+#include "parts.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -40,6 +40,8 @@ typedef struct RedHistView
 extern void redhist_view(Datum value, RedHistView *view);
 extern void redhist_view_settled(Datum value, RedHistView *view);
 extern void redhist_read(RedHistView *view);
+extern bool redhist_copy_parts(const unsigned char *bytes, const unsigned char *end,
+							   int32 n, RedDictParts *parts);
 extern struct varlena *redhist_settle(RedHistView *view);
 extern void redhist_release(RedHistView *view);
 pg_noreturn extern void redhist_refuse_count(const KeyIndex *index, int32 position);

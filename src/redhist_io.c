@@ -10,6 +10,7 @@
 #include "utils/float.h"
 #include "utils/json.h"
 
+#include "compact.h"
 #include "io.h"
 #include "parts.h"
 #include "redhist.h"
@@ -120,12 +121,30 @@ print(Datum value, StringInfo buf)
 	pfree(key.data);
 }
 
-/* redhist_out(redhist) returns cstring: see above; keys in byte order.  Strict. */
+/* Write a value as compact.h has it, or return NULL if it has to be JSON. */
+static char *
+compact_out(Datum value)
+{
+	RedHistView	view;
+
+	redhist_view_settled(value, &view);
+	return reddict_compact_parts_out(REDDICT_HISTOGRAMS, &view.index, view.parts, view.end);
+}
+
+/*
+ * redhist_out(redhist) returns cstring
+ *
+ * See above; keys in byte order.  Inside of partial aggregation what compact.h
+ * describes.  Strict.
+ */
 Datum
 redhist_out(PG_FUNCTION_ARGS)
 {
 	StringInfoData buf;
+	char	   *compact;
 
+	if (reddict_compact_wanted(fcinfo) && (compact = compact_out(PG_GETARG_DATUM(0))) != NULL)
+		PG_RETURN_CSTRING(compact);
 	print(PG_GETARG_DATUM(0), &buf);
 	PG_RETURN_CSTRING(buf.data);
 }

@@ -6,6 +6,7 @@
 
 #include "utils/float.h"
 
+#include "compact.h"
 #include "io.h"
 #include "parts.h"
 #include "redhist.h"
@@ -443,10 +444,11 @@ PG_FUNCTION_INFO_V1(redhist_in);
  * redhist_in(cstring) returns redhist
  *
  * Takes a JSON object whose members are data points of exponential histograms.
- * Of a key given twice the last wins.  Errors: invalid_text_representation for
- * anything else, and for a histogram that contradicts itself, with the key;
- * untranslatable_character for \u0000; numeric_value_out_of_range;
- * program_limit_exceeded.  From PostgreSQL 16 on they are soft.
+ * Of a key given twice the last wins.  Or what compact.h describes.  Errors:
+ * invalid_text_representation for anything else, and for a histogram that
+ * contradicts itself, with the key; untranslatable_character for \u0000;
+ * numeric_value_out_of_range; program_limit_exceeded.  From PostgreSQL 16 on
+ * they are soft.
  */
 Datum
 redhist_in(PG_FUNCTION_ARGS)
@@ -465,10 +467,13 @@ redhist_in(PG_FUNCTION_ARGS)
 		.object_field_start = parse_field_start,
 		.scalar = parse_scalar
 	};
+	char	   *text = PG_GETARG_CSTRING(0);
 	struct varlena *value;
 
 	reddict_parts_init(&state.parser.parts, REDDICT_HISTOGRAMS, 0);
-	value = reddict_parts_parse(&state.parser, PG_GETARG_CSTRING(0), &actions);
+	value = *text == COMPACT_MARK ?
+		reddict_compact_parts_in(text, REDDICT_HISTOGRAMS, redhist_copy_parts, fcinfo->context) :
+		reddict_parts_parse(&state.parser, text, &actions);
 	if (value == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(value);

@@ -11,7 +11,6 @@
 #include "miscadmin.h"
 
 #include "compare.h"
-#include "parts.h"
 #include "redsum.h"
 #include "redsum_state.h"
 #include "subset.h"
@@ -124,14 +123,13 @@ refuse_sums(void)
 			errmsg("invalid redsum: its sums are damaged"));
 }
 
+/* Read a count, or what else is a varint of at most 63 bits; -1 if there is none. */
 static int64
 read_varint(RedSumView *view)
 {
 	uint64		number;
 
-	if (!reddict_read_varint(&view->next, view->end, &number))
-		refuse_sums();
-	return (int64) number;
+	return reddict_read_varint(&view->next, view->end, &number) ? (int64) number : -1;
 }
 
 /* Append a sum, which is valid and of some rows, to those of a value. */
@@ -160,24 +158,24 @@ redsum_append(StringInfo sums, const ExactSum *sum)
 	}
 }
 
-/* Read the next sum of a settled value. */
-static void
+/* Read the next sum of a settled value; false if it is none. */
+static bool
 read_sum(RedSumView *view, ExactSum *sum)
 {
 	ExactNumber *number = &sum->number;
-	uint64		shape;
+	int64		shape;
 	int			bytes;
 	uint16		position = 0;
 
 	sum->count = read_varint(view);
 	shape = read_varint(view);
-	if (shape / 4 > sizeof(number->digits))
-		refuse_sums();
-	bytes = shape / 4;
+	if (sum->count <= 0 || shape < 0 || shape / 4 > (int64) sizeof(number->digits))
+		return false;
+	bytes = (int) (shape / 4);
 	if (bytes > 0)
 	{
 		if (view->end - view->next < (ptrdiff_t) sizeof(position) + bytes)
-			refuse_sums();
+			return false;
 		memcpy(&position, view->next, sizeof(position));
 		view->next += sizeof(position);
 	}
@@ -196,10 +194,11 @@ read_sum(RedSumView *view, ExactSum *sum)
 		sum->nan = read_varint(view);
 		sum->plus = read_varint(view);
 		sum->minus = read_varint(view);
+		if (sum->nan < 0 || sum->plus < 0 || sum->minus < 0)
+			return false;
 	}
 	exact_number_trim(number);
-	if (sum->count == 0 || !exact_sum_valid(sum))
-		refuse_sums();
+	return exact_sum_valid(sum);
 }
 
 /*
@@ -210,12 +209,35 @@ void
 redsum_get(RedSumView *view, int32 position, ExactSum *sum)
 {
 	if (view->settled)
-		read_sum(view, sum);
+	{
+		if (!read_sum(view, sum))
+			refuse_sums();
+	}
 	else
 	{
 		exact_sum_get(redsum_element(view->elements, position), view->fars, sum);
 		sum->count += view->pending;
 	}
+}
+
+/*
+ * Append the sums of n keys to parts, if that is what these bytes are and
+ * nothing else.
+ */
+bool
+redsum_copy_parts(const unsigned char *bytes, const unsigned char *end, int32 n, RedDictParts *parts)
+{
+	RedSumView	view = {.settled = true,.next = bytes,.end = end};
+	ExactSum	sum;
+
+	for (int32 i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!read_sum(&view, &sum))
+			return false;
+		redsum_append(&parts->parts, &sum);
+	}
+	return view.next == view.end;
 }
 
 /* --- building one ---------------------------------------------------------- */

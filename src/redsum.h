@@ -33,7 +33,7 @@
 #include "lib/stringinfo.h"
 
 #include "exact_sum.h"
-#include "reddict.h"
+#include "parts.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -69,6 +69,9 @@ extern void redsum_view(Datum value, RedSumView *view);
 extern void redsum_view_settled(Datum value, RedSumView *view);
 extern void redsum_get(RedSumView *view, int32 position, ExactSum *sum);
 extern void redsum_append(StringInfo sums, const ExactSum *sum);
+extern bool redsum_copy_sums(const void *bytes, Size size, int32 n, StringInfo sums);
+extern bool redsum_copy_parts(const unsigned char *bytes, const unsigned char *end,
+							  int32 n, RedDictParts *parts);
 extern struct varlena *redsum_build(const KeyIndex *index, const StringInfoData *sums);
 extern struct varlena *redsum_settle(RedSumView *view);
 extern void redsum_release(RedSumView *view);

@@ -13,6 +13,7 @@
 #include "utils/builtins.h"
 #include "utils/json.h"
 
+#include "compact.h"
 #include "io.h"
 #include "parts.h"
 #include "redsum.h"
@@ -163,7 +164,8 @@ PG_FUNCTION_INFO_V1(redsum_send);
  * Takes a JSON object whose members are arrays: of a number of rows, from 1 to
  * 2^53, and the exact sum, a multiple of 2^-1074; or of the number of rows, the
  * sum of those with finite numbers, and the numbers of those with NaN, Infinity
- * and -Infinity.  Of a key given twice the last wins.  Errors:
+ * and -Infinity.  Of a key given twice the last wins.  Or what compact.h
+ * describes.  Errors:
  * invalid_text_representation for anything else, untranslatable_character for
  * \u0000, numeric_value_out_of_range, program_limit_exceeded.  From PostgreSQL
  * 16 on they are soft.
@@ -186,10 +188,13 @@ redsum_in(PG_FUNCTION_ARGS)
 		.object_field_start = parse_field_start,
 		.scalar = parse_scalar
 	};
+	char	   *text = PG_GETARG_CSTRING(0);
 	struct varlena *value;
 
 	reddict_parts_init(&state.parser.parts, REDDICT_SUMS, 0);
-	value = reddict_parts_parse(&state.parser, PG_GETARG_CSTRING(0), &actions);
+	value = *text == COMPACT_MARK ?
+		reddict_compact_parts_in(text, REDDICT_SUMS, redsum_copy_parts, fcinfo->context) :
+		reddict_parts_parse(&state.parser, text, &actions);
 	if (value == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(value);
@@ -226,12 +231,30 @@ print(Datum value, StringInfo buf)
 	pfree(key.data);
 }
 
-/* redsum_out(redsum) returns cstring: see above; keys in byte order.  Strict. */
+/* Write a value as compact.h has it, or return NULL if it has to be JSON. */
+static char *
+compact_out(Datum value)
+{
+	RedSumView	view;
+
+	redsum_view_settled(value, &view);
+	return reddict_compact_parts_out(REDDICT_SUMS, &view.index, view.sums, view.end);
+}
+
+/*
+ * redsum_out(redsum) returns cstring
+ *
+ * See above; keys in byte order.  Inside of partial aggregation what compact.h
+ * describes.  Strict.
+ */
 Datum
 redsum_out(PG_FUNCTION_ARGS)
 {
 	StringInfoData buf;
+	char	   *compact;
 
+	if (reddict_compact_wanted(fcinfo) && (compact = compact_out(PG_GETARG_DATUM(0))) != NULL)
+		PG_RETURN_CSTRING(compact);
 	print(PG_GETARG_DATUM(0), &buf);
 	PG_RETURN_CSTRING(buf.data);
 }

@@ -1,4 +1,4 @@
-# Hostile input: mutated binary values and texts, and jsonb of every shape.
+# Hostile input: mutated binary values, texts and states, and jsonb of every shape.
 # Each is accepted, and then it is what an oracle says it is and reads back to
 # the same, or it is refused, by the oracle too, with an error of the kind.
 #
@@ -13,6 +13,7 @@ use strict;
 use warnings;
 
 use FindBin;
+use MIME::Base64;
 use Math::BigInt;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
@@ -191,7 +192,7 @@ sub expected_sum
 	my $message = shift;
 	return () if length $message < 41;
 	my ($n, $nan, $plus, $minus, $negative, $exponent, $length) = unpack 'q>4 C l> N', $message;
-	return () if $n < 1 || $n > 2**53 || grep { $_ < 0 || $_ > $n } $nan, $plus, $minus;
+	return () if $n < 1 || $n > 9007199254740992 || grep { $_ < 0 || $_ > $n } $nan, $plus, $minus;
 	return () if $negative > 1 || $exponent < -1074 || $exponent > 2160 || $length > 272 || 41 + $length > length $message;
 	my $digits = Math::BigInt->from_hex(unpack('H*', substr $message, 41, $length) || '0');
 	if ($digits->is_zero) { ($negative, $exponent) = (0, 0) }
@@ -501,6 +502,52 @@ fuzz(
 		sub { rand() < 0.8 ? random_document(0) : random_tree(0) },
 		sub { map { $_->{columns}[0] } $wire->execute('document oracle', 0, @_) },
 		qw(22003 22023 22030 54000));
+}
+
+#
+# States as nodes send them to each other: whole they are what they were, and
+# damaged they are refused, or sound values that read back to the same.
+#
+foreach my $type ([ 'reddict', 1, 'reddict_sum_trans' ], [ 'redstats', 5, 'redstats_combine' ], [ 'redsum', 'sum', 'redsum_combine' ])
+{
+	my ($name, $planes, $transition) = @$type;
+	my %texts = map { random_text($planes) => 1 } 1 .. 3000;
+	$node->safe_psql('postgres', "CREATE AGGREGATE sent($name) (SFUNC = $transition, STYPE = $name, FINALFUNC = ${name}_out)");
+	$wire->prepare("$name sent", "SELECT sent(v)::text, v::text FROM (SELECT \$1::$name AS v) AS s GROUP BY v");
+	my @sent = map { $_->{columns} } grep { !$_->{error} } $wire->execute("$name sent", 0, keys %texts);
+	cmp_ok(scalar(grep { $_->[0] =~ /^~/ } @sent), '>', 200, "$name: there are states to send");
+
+	$wire->prepare("$name compact", "SELECT v::text, CASE WHEN rd_check(v) IS NULL THEN v::text::$name\::text END FROM (SELECT \$1::$name AS v OFFSET 0) AS s");
+	my ($accepted, $refused, @wrong, %errors) = (0, 0);
+	for (my $done = 0; $done < $count && @wrong < 5; $done += 1000)
+	{
+		my @values = map {
+			my ($state, $text) = @{ $sent[ int rand @sent ] };
+			if (rand() < 0.8 && $state =~ /^~/)
+			{
+				my $bytes = decode_base64(substr $state, 1);
+				$bytes = mutate($bytes, decode_base64(substr pick(@sent)->[0], 1)) for 1 .. pick(1, 1, 2);
+				$state = '~' . encode_base64($bytes, '');
+				$state = mutate_text($state, pick(@sent)->[0]) if rand() < 0.1;
+				$text = undef;
+			}
+			[ $state, $text ];
+		} 1 .. 1000;
+		my @answers = $wire->execute("$name compact", 0, map { $_->[0] } @values);
+		foreach my $i (0 .. $#values)
+		{
+			my ($answer, $text) = ($answers[$i], $values[$i][1]);
+			my ($value, $again) = $answer->{error} ? () : @{ $answer->{columns} };
+			if ($answer->{error}) { $errors{ $answer->{error} }++; $refused++ }
+			else { $accepted++ }
+			push @wrong, [ $values[$i], $answer ]
+			  if (defined $text ? $answer->{error} || $value ne $text : 0) || (!$answer->{error} && (!defined $again || $value ne $again));
+		}
+	}
+	is_deeply(\@wrong, [], "$name, compact: each is what it was, refused, or sound");
+	is_deeply([ grep { !/^(22021|22P02|55000|54000)$/ } sort keys %errors ], [], 'errors are of the kind');
+	cmp_ok($accepted, '>', $count / 10, 'many are accepted');
+	cmp_ok($refused, '>', $count / 10, 'and many refused');
 }
 
 # The server, and the session, have lived through all of it.
