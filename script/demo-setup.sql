@@ -38,3 +38,6 @@ BEGIN ATOMIC
     SELECT now(), source, rd_delete(rd_from_jsonb(counters, 'skip'), ARRAY['relid', 'datid'])
     FROM statistics;
 END;
+
+-- What pgbench logs of each transaction.
+CREATE TABLE transactions (kind text, client int, number int, us float8, script int, epoch bigint, epoch_us int);

@@ -136,3 +136,42 @@ SELECT source,
 FROM samples
 GROUP BY source
 ORDER BY source;
+
+\echo 13. How long did transactions take? pgbench has written it down for each. Histograms
+\echo of each second, of 2,048 buckets at most, are all that is kept of that ...
+\echo
+
+CREATE TABLE latencies AS
+SELECT epoch AS second, redhist(reddict(kind, us / 1000)) AS h
+FROM transactions
+GROUP BY epoch;
+
+\echo
+\echo ... and percentiles of any time are read from them, in milliseconds. Beside them the
+\echo exact ones, of all transactions.
+\echo
+
+SELECT kind, rh_count(h) -> kind AS transactions,
+       round((p[1] -> kind)::numeric, 3) AS p50,
+       round((p[2] -> kind)::numeric, 3) AS p95,
+       round((p[3] -> kind)::numeric, 3) AS p99,
+       (SELECT string_agg(round((e -> kind)::numeric, 3)::text, ', ')
+        FROM unnest(exact) AS e) AS exact
+FROM (SELECT rh_merge(h) AS h FROM latencies) AS l,
+     (SELECT rd_percentiles_agg(reddict(kind, us / 1000), '{0.5, 0.95, 0.99}') AS exact
+      FROM transactions) AS t,
+     rh_percentiles(h, '{0.5, 0.95, 0.99}') AS p,
+     unnest(ARRAY['tpcb-like', 'select-only']) AS kind;
+
+\echo 14. What share of transactions was done within a millisecond, and what do the
+\echo slower ones look like?
+\echo
+
+SELECT rd_round(rh_fraction_below(rh_merge(h), '{"tpcb-like": 1, "select-only": 1}'), 3) AS within_1_ms
+FROM latencies;
+
+SELECT round(lower::numeric, 1) AS from_ms, round(upper::numeric, 1) AS to_ms, count,
+       repeat('#', (50 * count / max(count) OVER ())::int) AS bar
+FROM (SELECT redhist(reddict(kind, us / 1000), 2048, 0) AS h FROM transactions) AS t,
+     rh_buckets(h, 'tpcb-like')
+ORDER BY lower;
