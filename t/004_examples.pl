@@ -74,7 +74,7 @@ my @public = split /\n/, $node->safe_psql('tour', q{
 	WHERE pronamespace = extnamespace AND p.oid NOT IN (
 		SELECT castfunc FROM pg_cast
 		UNION SELECT unnest(ARRAY[oprcode, oprrest, oprjoin]) FROM pg_operator
-		UNION SELECT unnest(ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggmtransfn, aggminvtransfn, aggmfinalfn])
+		UNION SELECT unnest(ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn])
 			FROM pg_aggregate
 		UNION SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend, typanalyze, typsubscript]) FROM pg_type
 		UNION SELECT amproc FROM pg_amproc
