@@ -217,12 +217,17 @@ copy_tree() {
 build_and_install() {
     step "building"
     copy_tree
+    build_and_install_in "$tree"
+}
+
+# DIRECTORY of the copy, with a Makefile
+build_and_install_in() {
     # make is silent, so the log holds the compiler's warnings and nothing else.
-    must_run build as_server make -s -C "$tree" -j"$(nproc)" PG_CONFIG="$pg_config"
+    must_run build as_server make -s -C "$1" -j"$(nproc)" PG_CONFIG="$pg_config"
     show_log build >&2
 
     step "installing"
-    local install=(make -s -C "$tree" install PG_CONFIG="$pg_config")
+    local install=(make -s -C "$1" install PG_CONFIG="$pg_config")
     if is_root || [[ -w $("$pg_config" --pkglibdir) && -w $("$pg_config" --sharedir)/extension ]]; then
         must_run install "${install[@]}"
     elif sudo -n true 2>/dev/null; then

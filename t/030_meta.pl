@@ -99,8 +99,8 @@ sub wide_lines
 	return @wide;
 }
 
-my @documents = grep { -e } glob('*.md doc/*.md bench/*.md clients/*/*.md');
-my @sources = grep { -f } glob('Makefile Dockerfile redbear--*.sql src/*.[ch] sql/*.sql t/*.p[lm] script/* .ci/* debian/rules');
+my @documents = grep { -e } glob('*.md doc/*.md bench/*.md clients/*/*.md transforms/*.md');
+my @sources = grep { -f } glob('Makefile Dockerfile redbear--*.sql src/*.[ch] sql/*.sql t/*.p[lm] transforms/*.h transforms/*/*.c transforms/*/*.sql script/* .ci/* debian/rules');
 
 # Prose of a document is what is neither in a block of code nor a table's row
 # nor a picture.

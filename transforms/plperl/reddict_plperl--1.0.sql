@@ -1,0 +1,18 @@
+-- complain if script is sourced in psql, rather than via CREATE EXTENSION
+\echo Use "CREATE EXTENSION reddict_plperl" to load this file. \quit
+
+CREATE FUNCTION reddict_to_plperl(val internal) RETURNS internal
+	AS 'MODULE_PATHNAME', 'reddict_to_plperl'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION reddict_to_plperl(internal) IS 'implementation of the transform';
+
+CREATE FUNCTION plperl_to_reddict(val internal) RETURNS reddict
+	AS 'MODULE_PATHNAME', 'plperl_to_reddict'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION plperl_to_reddict(internal) IS 'implementation of the transform';
+
+CREATE TRANSFORM FOR reddict LANGUAGE plperl (
+	FROM SQL WITH FUNCTION reddict_to_plperl(internal),
+	TO SQL WITH FUNCTION plperl_to_reddict(internal)
+);
+COMMENT ON TRANSFORM FOR reddict LANGUAGE plperl IS 'a map is a hash of numbers, and a hash of numbers a map';
