@@ -98,6 +98,8 @@ SELECT id, pg_temp.outcome(format('SELECT %L::redhist', input)) FROM (VALUES
 	(54, '{"the key": {"count": 1, "zeroCount": 1, "max": "NaN"}}'),
 	(55, '{"the key": {"zeroThreshold": -1}}'),
 	(56, '{"the key": {"zeroThreshold": "Infinity"}}'),
+	-- 2,048 counts of 2^53, which are 2^64
+	(57, '{"the key": {"count": 0, "positive": {"offset": -1050, "bucketCounts": [9007199254740992' || repeat(', 9007199254740992', 2047) || ']}}}'),
 	(60, '[]'), (61, '1'), (62, '"a"'), (63, 'null'), (64, 'true'), (65, '[{}]'),
 	(66, ''), (67, '{'), (68, '{"a": {"count": 0}'), (69, '{"a": {"count": 0,}}'), (70, '{"a": {"sum": NaN}}'), (71, '{"a": {}} x'),
 	(72, '{"a\u0000": {}}'), (73, '{"a": {"b\u0000": 1}}')

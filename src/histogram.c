@@ -242,6 +242,15 @@ histogram_side_ends(const HistogramSide *side, int32 *low, int32 *high)
 	return true;
 }
 
+/* A sum of counts, or one more than there may be; so it can't wrap around. */
+static inline uint64
+add_counts(uint64 a, uint64 b)
+{
+	const uint64 too_many = HISTOGRAM_MAX_COUNT + 1;
+
+	return Min(Min(a, too_many) + Min(b, too_many), too_many);
+}
+
 /* How many numbers are in the buckets of a side, and how many of these. */
 uint64
 histogram_side_count(const HistogramSide *side, int32 *populated)
@@ -253,20 +262,24 @@ histogram_side_count(const HistogramSide *side, int32 *populated)
 	bucket_walk_init(&walk, side);
 	while (bucket_walk_next(&walk))
 	{
-		count += walk.count;
+		count = add_counts(count, walk.count);
 		(*populated)++;
 	}
 	return count;
 }
 
-/* How many numbers there are, but for NaN and infinities. */
+/*
+ * How many numbers there are, but for NaN and infinities; one more than there may
+ * be stands for all larger ones.
+ */
 uint64
 histogram_count(const Histogram *histogram)
 {
 	int32		ignored;
 
-	return histogram->zero + histogram_side_count(&histogram->sides[0], &ignored) +
-		histogram_side_count(&histogram->sides[1], &ignored);
+	return add_counts(histogram->zero,
+					  add_counts(histogram_side_count(&histogram->sides[0], &ignored),
+								 histogram_side_count(&histogram->sides[1], &ignored)));
 }
 
 /*

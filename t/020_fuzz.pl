@@ -13,7 +13,9 @@ use strict;
 use warnings;
 
 use FindBin;
+use List::Util qw(shuffle);
 use MIME::Base64;
+use POSIX qw(floor);
 use Math::BigInt;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
@@ -100,6 +102,42 @@ sub random_sum
 	return pack 'q>4 C l> N/a*', @counts, rand() < 0.98 ? int rand 2 : int rand 256, $exponent, $digits;
 }
 
+# The counts of buckets, mostly few
+sub random_buckets
+{
+	return () if rand() < 0.3;
+	return map { rand() < 0.6 ? int rand 4 : rand() < 0.99 ? int rand 2**pick(8, 16, 30) : pick(2**53 - 1, 2**53, 2**53 + 1, 2**60) } 0 .. rand 8;
+}
+
+sub varint
+{
+	my $count = shift;
+	my $bytes = '';
+	while ($count > 127)
+	{
+		$bytes .= chr(128 | $count & 127);
+		$count >>= 7;
+	}
+	return $bytes . chr $count;
+}
+
+# A histogram, mostly valid: scale and limits, what it has, sum and so on, counts,
+# and buckets
+sub random_histogram
+{
+	my $scale = rand() < 0.98 ? pick(6, 6, 3, 0, -2, 20, -10) : int(rand 256) - 128;
+	my $max_scale = rand() < 0.98 ? pick($scale, 20) : int(rand 256) - 128;
+	my $max_buckets = rand() < 0.98 ? pick(2048, 160, 8, 65536) : pick(-1, 0, 2, 3, 65537);
+	my @sides = map { [ random_buckets() ] } 1 .. 2;
+	my @counts = map { rand() < 0.7 ? 0 : rand() < 0.98 ? int rand 10 : pick(-1, 2**53, 2**53 + 1, 2**62) } 1 .. 4;
+	my $some = $counts[0] != 0 || grep { $_ != 0 } map { @$_ } @sides;
+	my $has = $some && rand() < 0.5 ? int rand 8 : rand() < 0.98 ? 7 : int rand 256;
+	my ($sum, $least, $greatest, $threshold) = map { pack 'd>', $_ } $some ? rand(100) - 50 : 0, -1, 2, rand() < 0.8 ? 0 : 0.5;
+	$_ = rand() < 0.02 ? random_double() : $_ foreach $sum, $least, $greatest, $threshold;
+	return pack('c c C l>', $scale, $max_scale, $has, $max_buckets) . $sum . $least . $greatest . $threshold . pack('q>4', @counts)
+	  . join '', map { pack('l> l>', rand() < 0.96 ? int(rand 40) - 20 : pick(-2**31, -1100, -1075, 1000, 2**26, 2**31 - 1), scalar @$_) . join '', map { varint($_) } @$_ } @sides;
+}
+
 sub random_keys
 {
 	my %seen;
@@ -130,7 +168,7 @@ sub random_message
 	{
 		my $length = pack 'N', length $key;
 		$length = pick(@limits, pack('N', 1 + length $key)) if rand() < 0.01;
-		$message .= $length . $key . ($planes eq 'sum' ? random_sum() : $planes == 1 ? random_double() : random_statistics());
+		$message .= $length . $key . ($planes eq 'sum' ? random_sum() : $planes eq 'histogram' ? random_histogram() : $planes == 1 ? random_double() : random_statistics());
 	}
 	return $message;
 }
@@ -210,6 +248,72 @@ sub expected_sum
 	return (pack('q>4 C l> N/a*', $n, $nan, $plus, $minus, $negative, $exponent, pack 'H*', (length($hex) % 2 ? '0' : '') . $hex), 41 + $length);
 }
 
+# The first and the last bucket of a scale that a double is in
+sub bucket_limits
+{
+	my $scale = shift;
+	return $scale >= 0 ? (-1074 * 2**$scale - 1, 1024 * 2**$scale - 1) : (floor(-1075 / 2**-$scale), floor(1023 / 2**-$scale));
+}
+
+# Buckets without those before the first and after the last count: first, counts
+sub trimmed_buckets
+{
+	my ($first, @counts) = @_;
+	while (@counts && $counts[0] == 0) { shift @counts; $first++ }
+	while (@counts && $counts[-1] == 0) { pop @counts }
+	return (@counts ? $first : 0, @counts);
+}
+
+sub expected_histogram
+{
+	my $message = shift;
+	return () if length $message < 87;
+	my ($scale, $max_scale, $has, $max_buckets, @rest) = unpack 'c c C l> a8 a8 a8 a8 q>4', $message;
+	my @doubles = splice @rest, 0, 4;
+	my @counts = @rest;
+	my $at = 71;
+	my $total = $counts[0];
+	my @sides;
+	return () if $scale < -10 || $scale > 20 || $max_scale < $scale || $max_scale > 20 || $has > 7 || $max_buckets < 3 || $max_buckets > 65536;
+	return () if grep { $_ < 0 || $_ > 9007199254740992 } @counts;
+	for (1, 2)
+	{
+		return () if $at + 8 > length $message;
+		my ($first, $n) = unpack 'l> l>', substr $message, $at, 8;
+		my @buckets;
+		$at += 8;
+		return () if $n < 0 || $n > 65536 || $first > 2**31 - 1 - 65536;
+		for (1 .. $n)
+		{
+			# at most eight bytes, the last one below 128
+			return () unless substr($message, $at, 8) =~ /^([\x80-\xff]{0,7}[\x00-\x7f])/s;
+			my ($count, $shift) = (0, 0);
+			foreach (unpack 'C*', $1) { $count |= ($_ & 127) << $shift; $shift += 7 }
+			return () if $count > 9007199254740992;
+			$total += $count;
+			push @buckets, $count;
+			$at += length $1;
+		}
+		($first, @buckets) = trimmed_buckets($first, @buckets);
+		my ($least, $greatest) = bucket_limits($scale);
+		return () if @buckets && ($first < $least || $first + $#buckets > $greatest || @buckets > $max_buckets);
+		push @sides, pack('l> l>', $first, scalar @buckets) . join '', map { varint($_) } @buckets;
+	}
+	return () if $total > 9007199254740992;
+	my @numbers = map { unpack 'd>', $_ } @doubles;
+	return () unless $numbers[3] >= 0 && $numbers[3] < 9**9**9;
+	# of no numbers all is known, of some what it has
+	my ($least, $greatest) = map { $total > 0 && $has & $_ } 2, 4;
+	return () if $total == 0 && ($has != 7 || $numbers[0] != 0);
+	return () if grep { !(abs($_) < 9**9**9) } $least ? $numbers[1] : (), $greatest ? $numbers[2] : ();
+	return () if $least && $greatest && $numbers[1] > $numbers[2];
+	@doubles = map { $numbers[$_] != $numbers[$_] ? pack 'H*', '7ff8000000000000' : $numbers[$_] == 0 ? "\0" x 8 : $doubles[$_] } 0 .. 3;
+	$doubles[0] = "\0" x 8 unless $has & 1;
+	$doubles[1] = "\0" x 8 unless $least;
+	$doubles[2] = "\0" x 8 unless $greatest;
+	return (pack('c c C l>', $scale, $max_scale, $has, $max_buckets) . join('', @doubles) . pack('q>4', @counts) . join('', @sides), $at);
+}
+
 # What a message has to be sent back as, or undef where it is to be refused
 sub expected_message
 {
@@ -226,7 +330,7 @@ sub expected_message
 		return undef if $length > 65535 || $at + 4 + $length > length $message;
 		my $key = substr $message, $at + 4, $length;
 		my $rest = substr $message, $at + 4 + $length;
-		my ($value, $taken) = $planes eq 'sum' ? expected_sum($rest) : expected_numbers($planes, $rest);
+		my ($value, $taken) = $planes eq 'sum' ? expected_sum($rest) : $planes eq 'histogram' ? expected_histogram($rest) : expected_numbers($planes, $rest);
 		return undef if !defined $value || exists $values{$key} || $key !~ /^$character*+\z/;
 		$values{$key} = $value;
 		$at += 4 + $length + $taken;
@@ -272,6 +376,10 @@ sub random_text
 			push @sum, 0 if rand() < 0.02;
 			$value = '[' . join(', ', @sum) . ']';
 		}
+		elsif ($planes eq 'histogram')
+		{
+			$value = random_point();
+		}
 		elsif ($planes > 1)
 		{
 			my @statistics = map { $_ != $_ ? pick('"NaN"', 'NaN') : $_ * 0 != 0 ? ($_ > 0 ? '"Infinity"' : '-Infinity') : sprintf '%.17g', $_ }
@@ -284,6 +392,37 @@ sub random_text
 	} random_keys();
 	push @members, pick(@members) if @members && rand() < 0.1;
 	return '{' . join(pick(',', ', ', ",\n"), @members) . '}';
+}
+
+# The data point of a histogram as text, mostly valid; as a collector writes it,
+# and not
+sub random_point
+{
+	my %sides = map { ($_ => [ random_buckets() ]) } qw(positive negative);
+	my $zero = rand() < 0.7 ? 0 : int rand 10;
+	my $total = $zero;
+	$total += $_ foreach map { @$_ } values %sides;
+	my $integer = sub { my $n = shift; return rand() < 0.8 ? sprintf '%d', $n : rand() < 0.5 ? sprintf '"%d"', $n : sprintf '%d.0', $n };
+	my @members = ('"count": ' . $integer->(rand() < 0.97 ? $total : pick(0, 1, 7)));
+	push @members, "\"scale\": " . (rand() < 0.95 ? pick(6, 6, 3, 0, -2, 20, -10) : pick(21, -11, 0.5, '"7"', '1e1')) if rand() < 0.8;
+	push @members, '"zeroCount": ' . $integer->($zero) if $zero || rand() < 0.2;
+	foreach my $side (qw(positive negative))
+	{
+		next unless @{ $sides{$side} } || rand() < 0.2;
+		my $offset = rand() < 0.95 ? int(rand 40) - 20 : pick(-1100, -1075, 2**31, -2**31 - 1, '"3"', '[]');
+		my @counts = map { $integer->($_) } @{ $sides{$side} };
+		push @members, qq("$side": {) . join(', ', $offset ? qq("offset": $offset) : (), rand() < 0.05 ? '"other": [{"offset": 1}]' : (), '"bucketCounts": [' . join(', ', @counts) . ']') . '}';
+	}
+	push @members, '"sum": ' . pick(@numbers) if rand() < 0.7;
+	push @members, '"min": ' . pick(-1, -1.5, 0, @numbers) if rand() < 0.3;
+	push @members, '"max": ' . pick(1, 2.5, 1e300, @numbers) if rand() < 0.3;
+	push @members, '"zeroThreshold": ' . pick(0, 0.25, '1e-3', @numbers) if rand() < 0.1;
+	push @members, '"maxBuckets": ' . pick(2048, 160, 65536, 8, 2, 65537, 0) if rand() < 0.1;
+	push @members, '"maxScale": ' . pick(6, 20, 3, -10, 21) if rand() < 0.1;
+	push @members, "\"$_\": " . $integer->(rand 5) foreach grep { rand() < 0.1 } qw(nanCount infinityCount minusInfinityCount);
+	push @members, pick('"flags": 0', '"exemplars": [{"count": [1, {"sum": 2}]}]', '"timeUnixNano": "1764144060000000000"', '"min": null', '"positive": null') if rand() < 0.2;
+	push @members, pick(@members) if rand() < 0.02;
+	return '{' . join(', ', shuffle(@members)) . '}';
 }
 
 sub mutate_text
@@ -336,6 +475,108 @@ $node->safe_psql(
 			ELSE ('refused: ' || j::text)::float8::text END
 		FROM (SELECT value, i, v, sum(v) FILTER (WHERE i > 2) OVER () AS rest
 			FROM (SELECT value, ordinality AS i, CASE json_typeof(value) WHEN 'number' THEN (value #>> '{}')::numeric END AS v FROM json_array_elements(j) WITH ORDINALITY) AS numbers) AS named $$;
+	-- what a number of a data point may be: a number, or a string of one
+	CREATE FUNCTION point_number(j json) RETURNS float8 LANGUAGE sql AS $$
+		SELECT CASE WHEN json_typeof(j) = 'number' OR json_typeof(j) = 'string' AND
+				j #>> '{}' ~ '^(-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?|NaN|-?Infinity)$' THEN (j #>> '{}')::float8
+			ELSE ('refused: ' || j::text)::float8 END $$;
+	CREATE FUNCTION point_integer(j json, low int8 DEFAULT 0) RETURNS int8 LANGUAGE sql AS $$
+		SELECT CASE WHEN v = trunc(v) AND v BETWEEN low AND 9007199254740992 THEN v::int8 ELSE ('refused: ' || j::text)::int8 END
+		FROM (SELECT CASE WHEN json_typeof(j) = 'number' OR json_typeof(j) = 'string' AND
+				j #>> '{}' ~ '^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?$' THEN (j #>> '{}')::numeric END AS v) AS t $$;
+	CREATE FUNCTION refuse_unless(valid boolean, what text) RETURNS void LANGUAGE plpgsql AS $$
+	BEGIN
+		IF valid IS NOT TRUE THEN
+			RAISE invalid_text_representation USING MESSAGE = what;
+		END IF;
+	END $$;
+	-- an offset, and counts from the first to the last that is not 0
+	CREATE FUNCTION point_buckets(j json) RETURNS int8[] LANGUAGE plpgsql AS $$
+	DECLARE
+		m record;
+		start int8 := 0;
+		counts int8[] := '{}';
+	BEGIN
+		PERFORM refuse_unless(json_typeof(j) = 'object', 'buckets');
+		FOR m IN SELECT key, value FROM json_each(j) WHERE json_typeof(value) <> 'null' LOOP
+			IF m.key = 'offset' THEN
+				start := point_integer(m.value, -9007199254740992);
+			ELSIF m.key = 'bucketCounts' THEN
+				PERFORM refuse_unless(json_typeof(m.value) = 'array', 'counts');
+				counts := ARRAY(SELECT point_integer(value) FROM json_array_elements(m.value) WITH ORDINALITY ORDER BY ordinality);
+			END IF;
+		END LOOP;
+		WHILE counts[1] = 0 LOOP
+			counts := counts[2:];
+			start := start + 1;
+		END LOOP;
+		WHILE counts[cardinality(counts)] = 0 LOOP
+			counts := counts[:cardinality(counts) - 1];
+		END LOOP;
+		RETURN start || counts;
+	END $$;
+	CREATE FUNCTION side_text(name text, side int8[]) RETURNS text LANGUAGE sql AS $$
+		SELECT format(', "%s": {"offset": %s, "bucketCounts": [%s]}', name, side[1], array_to_string(side[2:], ', ')) WHERE cardinality(side) > 1 $$;
+	CREATE FUNCTION point_text(j json) RETURNS text LANGUAGE plpgsql AS $$
+	DECLARE
+		m record;
+		n int8 := 0; zero int8 := 0; nan int8 := 0; plus int8 := 0; minus int8 := 0; scale int8 := 0;
+		total numeric;
+		buckets int8; finest int8;
+		s float8; low float8; high float8; threshold float8 := 0;
+		positive int8[] := '{0}';
+		negative int8[] := '{0}';
+		side int8[];
+	BEGIN
+		PERFORM refuse_unless(json_typeof(j) = 'object', 'point');
+		FOR m IN SELECT key, value FROM json_each(j) WHERE json_typeof(value) <> 'null' LOOP
+			CASE m.key
+				WHEN 'count' THEN n := point_integer(m.value);
+				WHEN 'zeroCount' THEN zero := point_integer(m.value);
+				WHEN 'nanCount' THEN nan := point_integer(m.value);
+				WHEN 'infinityCount' THEN plus := point_integer(m.value);
+				WHEN 'minusInfinityCount' THEN minus := point_integer(m.value);
+				WHEN 'scale' THEN scale := point_integer(m.value, -9007199254740992);
+				WHEN 'maxScale' THEN finest := point_integer(m.value, -9007199254740992);
+				WHEN 'maxBuckets' THEN buckets := point_integer(m.value);
+				WHEN 'sum' THEN s := point_number(m.value);
+				WHEN 'min' THEN low := point_number(m.value);
+				WHEN 'max' THEN high := point_number(m.value);
+				WHEN 'zeroThreshold' THEN threshold := point_number(m.value);
+				WHEN 'positive' THEN positive := point_buckets(m.value);
+				WHEN 'negative' THEN negative := point_buckets(m.value);
+				ELSE NULL;
+			END CASE;
+		END LOOP;
+		total := zero + (SELECT coalesce(sum(v), 0) FROM unnest(positive[2:] || negative[2:]) AS v);
+		PERFORM refuse_unless(scale BETWEEN -10 AND 20 AND total = n, 'scale or count');
+		buckets := coalesce(buckets, greatest(2048, cardinality(positive) - 1, cardinality(negative) - 1));
+		finest := coalesce(finest, greatest(6, scale));
+		PERFORM refuse_unless(buckets BETWEEN 3 AND 65536 AND finest BETWEEN scale AND 20, 'limits');
+		FOR i IN 1..2 LOOP
+			side := CASE i WHEN 1 THEN positive ELSE negative END;
+			PERFORM refuse_unless(cardinality(side) = 1 OR cardinality(side) - 1 <= buckets
+				AND side[1] >= CASE WHEN scale >= 0 THEN -1074 * 2 ^ scale - 1 ELSE floor(-1075 / 2 ^ -scale) END
+				AND side[1] + cardinality(side) - 2 <= CASE WHEN scale >= 0 THEN 1024 * 2 ^ scale - 1 ELSE floor(1023 / 2 ^ -scale) END, 'buckets');
+		END LOOP;
+		PERFORM refuse_unless(threshold >= 0 AND threshold < 'Infinity', 'threshold');
+		IF n = 0 THEN
+			s := 0;
+			low := NULL;
+			high := NULL;
+		END IF;
+		PERFORM refuse_unless(coalesce(abs(low) < 'Infinity', true) AND coalesce(abs(high) < 'Infinity', true) AND coalesce(low <= high, true), 'min or max');
+		RETURN format('{"count": %s', n) || coalesce(', "sum": ' || number_text(s + 0), '') || format(', "scale": %s', scale)
+			|| CASE WHEN zero > 0 THEN format(', "zeroCount": %s', zero) ELSE '' END
+			|| coalesce(side_text('positive', positive), '') || coalesce(side_text('negative', negative), '')
+			|| coalesce(', "min": ' || number_text(low + 0), '') || coalesce(', "max": ' || number_text(high + 0), '')
+			|| CASE WHEN threshold <> 0 THEN ', "zeroThreshold": ' || number_text(threshold) ELSE '' END
+			|| CASE WHEN buckets <> 2048 THEN format(', "maxBuckets": %s', buckets) ELSE '' END
+			|| CASE WHEN finest <> 6 THEN format(', "maxScale": %s', finest) ELSE '' END
+			|| CASE WHEN nan > 0 THEN format(', "nanCount": %s', nan) ELSE '' END
+			|| CASE WHEN plus > 0 THEN format(', "infinityCount": %s', plus) ELSE '' END
+			|| CASE WHEN minus > 0 THEN format(', "minusInfinityCount": %s', minus) ELSE '' END || '}';
+	END $$;
 	CREATE FUNCTION key_checked(key text) RETURNS text LANGUAGE sql AS $$
 		SELECT CASE WHEN octet_length(key) <= 65535 THEN key ELSE key::float8::text END $$});
 
@@ -354,8 +595,9 @@ sub oracle
 $wire->prepare('reddict text oracle', oracle('json', 'number_text(number(value))'));
 $wire->prepare('redstats text oracle', oracle('json', 'statistics_text(value)'));
 $wire->prepare('redsum text oracle', oracle('json', 'sum_text(value)'));
+$wire->prepare('redhist text oracle', oracle('json', 'point_text(value)'));
 $wire->prepare('jsonb oracle', oracle('jsonb', 'number_text(number(value))'));
-foreach my $type (qw(reddict redstats redsum))
+foreach my $type (qw(reddict redstats redsum redhist))
 {
 	$wire->prepare("$type binary", "SELECT \$1::$type, \$1::$type\::text::$type");
 	$wire->prepare("$type text", "SELECT \$1::$type\::text, \$1::$type\::text::$type\::text");
@@ -463,9 +705,11 @@ sub fuzz
 	note join ', ', "$done values, $accepted accepted", map { "$errors{$_} $_" } sort keys %errors;
 }
 
-foreach my $type ([ 'reddict', 1 ], [ 'redstats', 5 ], [ 'redsum', 'sum' ])
+foreach my $type ([ 'reddict', 1 ], [ 'redstats', 5 ], [ 'redsum', 'sum' ], [ 'redhist', 'histogram' ])
 {
 	my ($name, $planes) = @$type;
+	# the oracle takes its time
+	local $count = $count / 5 if $planes eq 'histogram';
 	my @pool = map { random_message($planes) } 1 .. 100;
 	fuzz(
 		"$name, binary", "$name binary", 1,
