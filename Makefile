@@ -50,6 +50,7 @@ OBJS = \
 	src/parts.o \
 	src/percentile.o \
 	src/percentile_agg.o \
+	src/pending.o \
 	src/pivot.o \
 	src/pivot_room.o \
 	src/planes.o \

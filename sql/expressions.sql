@@ -336,8 +336,39 @@ SELECT pg_temp.cost_of('a * 2') < pg_temp.cost_of('a * 2 + b'),
 SET redbear.narrow = on;
 SELECT pg_temp.same('SELECT rd_encoding(a * 2 + 1), rd_encoding((a + b) * c - 1), rd_encoding(rd_abs(a - b)), rd_encoding(- (a + 0.5)) FROM expr');
 SELECT rd_encoding(m * 2 + 1) = rd_encoding('{"k": 3}') FROM (SELECT '{"k": 1}'::reddict AS m OFFSET 0) AS s;
+
+-- and that when they are stored: wherever that is, and after whatever was done with them
+CREATE TABLE expr_narrow AS SELECT i AS id, reddict(ARRAY['k', 'l'], ARRAY[i, i + 0.5]) AS m FROM generate_series(1, 3) AS i;
+CREATE TABLE expr_stored AS SELECT id, m * 2 AS one, m * 2 + 1 AS two, rd_abs(m) AS element, rd_add(m, m) AS filled, - m AS negated,
+	coalesce(m - 1, m) AS passed, (SELECT m + 1) AS selected, m + 1 - m AS zero, m / 3 AS thirds FROM expr_narrow;
+SELECT string_agg(replace(rd_encoding(m), 'packed, ', ''), '; ' ORDER BY i)
+FROM expr_stored, unnest(ARRAY[one, two, element, filled, negated, passed, selected, thirds]) WITH ORDINALITY AS u (m, i) WHERE id = 1;
+SELECT one, two, filled, passed, zero, thirds FROM expr_stored WHERE id = 1;
+SELECT pg_column_size(m * 2) - pg_column_size(one), (m * 2) -> 'l', (m * 2)['k'], m * 2 ? 'k', rd_length(m * 2), m * 2 = one, m * 2 < one,
+	(m * 2)::jsonb, rd_keys(m * 2), rd_is_packable(m * 2), rd_check(m * 2)
+FROM expr_narrow JOIN expr_stored USING (id) WHERE id = 1;
+SELECT array_agg(m * 2 ORDER BY m * 2), sum(m * 2), max(m + 1), min(rd_abs(m)), rs_avg(redstats(m * 2)), rd_exact_sum_agg(m * 2), count(DISTINCT m * 0) FROM expr_narrow;
+SELECT rd_encoding(a[1]) ~ '1 byte each', rd_encoding((r).m) ~ 'scale 1' FROM (SELECT array_agg(m * 2) AS a FROM expr_narrow) AS s,
+	(SELECT r FROM (SELECT m + 1 AS m FROM expr_narrow WHERE id = 1 OFFSET 0) AS r) AS t;
+SELECT m * 2, lag(m * 2) OVER (ORDER BY id), sum(m + 1) OVER (ORDER BY id ROWS 1 PRECEDING) FROM expr_narrow ORDER BY m * 2 DESC;
+SELECT m * 2 FROM expr_narrow UNION SELECT one FROM expr_stored ORDER BY 1;
+DO $$
+DECLARE
+	a reddict;
+	b reddict;
+BEGIN
+	SELECT m * 2 INTO a FROM expr_narrow WHERE id = 1;
+	b := a + 1;
+	a := coalesce(b * 2, a);
+	b['z'] := 1;
+	RAISE NOTICE '% %', a, b;
+END $$;
+CREATE INDEX ON expr_narrow ((m * 2));
+UPDATE expr_narrow SET m = m + 1 WHERE id = 2 RETURNING m, rd_encoding(m) ~ 'scale 1';
+SELECT id FROM expr_narrow WHERE m * 2 = '{"k": 6, "l": 7}';
 RESET redbear.narrow;
 
+DROP TABLE expr_narrow, expr_stored;
 DROP TABLE expr, expr_large, expr_index, expr_column, expr_parted, expr_parent CASCADE;
 DROP FUNCTION expr_twice(reddict);
 DROP SEQUENCE expr_calls;

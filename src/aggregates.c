@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "algebra.h"
+#include "pending.h"
 #include "pivot.h"
 
 /*
@@ -25,7 +26,7 @@ update_state(const RedDictOperation *operation, FunctionCallInfo fcinfo,
 	NarrowNumbers row_numbers;
 
 	reddict_prefetch_next(row);
-	reddict_note_taken(row);
+	row = PointerGetDatum(reddict_settled((struct varlena *) DatumGetPointer(row)));
 	if (unlikely(fcinfo->flinfo->fn_extra != NULL) &&
 		reddict_update_pivot(operation->update, fcinfo, state, row))
 		return state;

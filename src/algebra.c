@@ -18,6 +18,7 @@
 
 #include "algebra.h"
 #include "arguments.h"
+#include "pending.h"
 #include "steps.h"
 #include "subset.h"
 #include "variable.h"
@@ -229,96 +230,13 @@ reddict_sum_pairs(const RedDictPairs *pairs)
 	return result;
 }
 
-/* A memo of what the arguments of a call are, and its result */
+/* A memo of what the arguments of a call are */
 typedef struct Operands
 {
 	bool		known;
 	bool		fresh[2];		/* made by a step, for this call */
-	ResultMemo	result;
+	bool		variable;		/* is the first a variable of PL/pgSQL's? */
 } Operands;
-
-/*
- * Inner steps of an expression give doubles: to make a result narrow that the
- * next step reads as doubles takes many times what the step takes.  A call site
- * does not see what becomes of its result.  So in its first calls a step notes
- * what it made, under a number; steps and aggregates note which of these they
- * took; and a step whose last result is among them is an inner one from then
- * on.  The last step makes narrow what the first would have.
- *
- * Addresses are compared and nothing else.  Should one come again by chance, a
- * result has another form, which is no other result.
- */
-#define NOTED_RESULTS 16
-
-/* Calls in which a step learns whether it is an inner one */
-#define UNSURE_CALLS 8
-
-/* Maps to be looked for among the noted results, after one was noted */
-#define LOOKS 64
-
-static struct
-{
-	const void *value;
-	uint64		number;
-}			made[NOTED_RESULTS];
-static uint64 taken[NOTED_RESULTS];
-static uint64 nmade = 0;
-static uint64 ntaken = 0;
-static const void *inner_result = NULL;
-int			reddict_looks = 0;
-
-/* Note a result under a number that no other has. */
-static uint64
-note_made(const void *value)
-{
-	int			slot = nmade++ % NOTED_RESULTS;
-
-	made[slot].value = value;
-	made[slot].number = nmade;
-	reddict_looks = LOOKS;
-	return nmade;
-}
-
-/* Note that a map is taken, if it is one of the noted results. */
-void
-reddict_look_for_taken(const void *value)
-{
-	reddict_looks--;
-	for (uint64 i = 1; i <= Min(nmade, NOTED_RESULTS); i++)
-	{
-		int			slot = (nmade - i) % NOTED_RESULTS;
-
-		if (made[slot].value == value)
-		{
-			taken[ntaken++ % NOTED_RESULTS] = made[slot].number;
-			made[slot].value = NULL;
-			return;
-		}
-	}
-}
-
-/* Forget what was made where something else is now. */
-static void
-forget_made(const void *value)
-{
-	for (int i = 0; i < NOTED_RESULTS; i++)
-	{
-		if (made[i].value == value)
-			made[i].value = NULL;
-	}
-}
-
-/* Was the result with a number taken? */
-static bool
-was_taken(uint64 number)
-{
-	for (int i = 0; i < NOTED_RESULTS; i++)
-	{
-		if (taken[i] == number)
-			return true;
-	}
-	return false;
-}
 
 /*
  * Is an expression a call of a function that has this support function?  All
@@ -346,7 +264,7 @@ learn_operands(Operands *operands, const FmgrInfo *function)
 
 	for (int i = 0; i < Min(list_length(args), 2); i++)
 		operands->fresh[i] = is_step(list_nth(args, i), support);
-	operands->result.variable = args != NIL && reddict_is_variable(linitial(args));
+	operands->variable = args != NIL && reddict_is_variable(linitial(args));
 	operands->known = true;
 }
 
@@ -370,61 +288,17 @@ get_operands(FunctionCallInfo fcinfo)
 	return likely(operands != NULL) ? operands : &unknown;
 }
 
-/* Does an argument stand for a narrow map: is it what an inner step made of one? */
-static inline bool
-take_argument(FunctionCallInfo fcinfo, int n, Datum map)
-{
-	return get_operands(fcinfo)->fresh[n] && reddict_take_step(map);
-}
-
 /*
- * Note that what a step may have made is taken; does it stand for a narrow map?
+ * The result of a step, which is narrow where it is stored, if an operand was;
+ * but not for a variable, where that would be for each assignment.
  */
-bool
-reddict_take_step(Datum map)
-{
-	reddict_note_taken(map);
-	if (DatumGetPointer(map) != inner_result)
-		return false;
-	inner_result = NULL;
-	return true;
-}
-
-/*
- * The result of a step; narrow if it is to be, and this is the last step.
- * "memo" may be NULL.
- */
-struct varlena *
-reddict_finish_step(ResultMemo *memo, struct varlena *result, bool narrow)
-{
-	if (unlikely(reddict_looks > 0))
-		forget_made(result);
-	/* where an inner result was that nothing took, there is another one now */
-	if (result == inner_result)
-		inner_result = NULL;
-	if (!narrow || memo == NULL || memo->variable)
-		return result;
-	if (memo->result != 0 && was_taken(memo->result))
-		memo->inner = true;
-	if (memo->inner)
-		inner_result = result;
-	else
-		result = reddict_narrow_result(result);
-	memo->result = 0;
-	if (memo->unsure < UNSURE_CALLS)
-	{
-		memo->unsure++;
-		memo->result = note_made(result);
-	}
-	return result;
-}
-
-static struct varlena *
+static Datum
 finish_step(FunctionCallInfo fcinfo, struct varlena *result, bool narrow)
 {
-	Operands   *operands = find_operands(fcinfo);
+	const Operands *operands = find_operands(fcinfo);
 
-	return reddict_finish_step(operands == NULL ? NULL : &operands->result, result, narrow);
+	return narrow && operands != NULL && !operands->variable ?
+		reddict_pending(result) : PointerGetDatum(result);
 }
 
 /*
@@ -440,7 +314,7 @@ target_argument(FunctionCallInfo fcinfo, int n)
 	Datum		map = PG_GETARG_DATUM(n);
 
 #if PG_VERSION_NUM >= 180000
-	if (n == 0 && get_operands(fcinfo)->result.variable)
+	if (n == 0 && get_operands(fcinfo)->variable)
 		map = reddict_expand_variable(map);
 #endif
 	return map;
@@ -454,7 +328,8 @@ target_argument(FunctionCallInfo fcinfo, int n)
 static bool
 argument_is_fresh(FunctionCallInfo fcinfo, int n, Datum map)
 {
-	return get_operands(fcinfo)->fresh[n] && reddict_is_plain((struct varlena *) DatumGetPointer(map));
+	return get_operands(fcinfo)->fresh[n] &&
+		reddict_is_plain(reddict_settled((struct varlena *) DatumGetPointer(map)));
 }
 
 /*
@@ -482,17 +357,15 @@ operate_arguments(const RedDictOperation *operation, FunctionCallInfo fcinfo)
 	}
 	reddict_view(left, &a);
 	narrow = a.narrow || b.narrow;
-	narrow |= take_argument(fcinfo, 0, left);
-	narrow |= take_argument(fcinfo, 1, PG_GETARG_DATUM(1));
 	if ((expanded != NULL || argument_is_fresh(fcinfo, 0, left)) &&
 		reddict_update_maps(operation, &a, &b))
 	{
 		if (expanded != NULL)
 			return left;
-		PG_RETURN_REDDICT(finish_step(fcinfo, (struct varlena *) DatumGetPointer(left), narrow));
+		return finish_step(fcinfo, reddict_settled((struct varlena *) DatumGetPointer(left)), narrow);
 	}
 	a.narrow = b.narrow = false;
-	PG_RETURN_REDDICT(finish_step(fcinfo, reddict_operate(operation, &a, &b), narrow));
+	return finish_step(fcinfo, reddict_operate(operation, &a, &b), narrow);
 }
 
 /*
@@ -510,16 +383,15 @@ operate_argument_scalar(KernelOp kernel, KernelShape shape,
 
 	reddict_view(map, &view);
 	narrow = view.narrow;
-	narrow |= take_argument(fcinfo, n, map);
 	if (expanded || argument_is_fresh(fcinfo, n, map))
 	{
 		reddict_update_scalar(kernel, shape, &view, scalar);
 		if (expanded)
 			return map;
-		PG_RETURN_REDDICT(finish_step(fcinfo, (struct varlena *) DatumGetPointer(map), narrow));
+		return finish_step(fcinfo, reddict_settled((struct varlena *) DatumGetPointer(map)), narrow);
 	}
 	view.narrow = false;
-	PG_RETURN_REDDICT(finish_step(fcinfo, reddict_operate_scalar(kernel, shape, &view, scalar), narrow));
+	return finish_step(fcinfo, reddict_operate_scalar(kernel, shape, &view, scalar), narrow);
 }
 
 /* Which keys a text names; false if it is none of the names. */
@@ -565,6 +437,21 @@ filled_operation(const RedDictOperation *operation, FunctionCallInfo fcinfo)
 												   key_mode_names, lengthof(key_mode_names))]);
 }
 
+/* The result of such an operation. */
+static Datum
+operate_filled(const RedDictOperation *filled, FunctionCallInfo fcinfo)
+{
+	RedDictView a;
+	RedDictView b;
+	bool		narrow;
+
+	PG_GETARG_REDDICT_VIEW(0, &a);
+	PG_GETARG_REDDICT_VIEW(1, &b);
+	narrow = a.narrow || b.narrow;
+	a.narrow = b.narrow = false;
+	return finish_step(fcinfo, reddict_operate(filled, &a, &b), narrow);
+}
+
 /*
  * The fmgr functions.  All are strict.
  *
@@ -593,11 +480,7 @@ Datum \
 name(PG_FUNCTION_ARGS) \
 { \
 	RedDictOperation filled = filled_operation(&(operation), fcinfo); \
-	RedDictView a; \
-	RedDictView b; \
-	PG_GETARG_REDDICT_VIEW(0, &a); \
-	PG_GETARG_REDDICT_VIEW(1, &b); \
-	PG_RETURN_REDDICT(reddict_operate(&filled, &a, &b)); \
+	return operate_filled(&filled, fcinfo); \
 }
 
 #define MAP_SCALAR(name, kernel) \
@@ -702,10 +585,10 @@ rd_divide(PG_FUNCTION_ARGS)
 	int32	   *positions;
 	int32		n = 0;
 
+	if (rule == ZERO_ERROR)
+		return operate_filled(&filled, fcinfo);
 	PG_GETARG_REDDICT_VIEW(0, &a);
 	PG_GETARG_REDDICT_VIEW(1, &b);
-	if (rule == ZERO_ERROR)
-		PG_RETURN_REDDICT(reddict_operate(&filled, &a, &b));
 
 	reddict_align_values(&filled, &a, &b, &aligned);
 	divisors = palloc(aligned.index.n * sizeof(float8));

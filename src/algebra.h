@@ -25,15 +25,6 @@ typedef struct RedDictOperation
 	const RedDictUpdate *update;	/* in place, or NULL: it can't be */
 } RedDictOperation;
 
-/* A memo of what becomes of the results of a call site */
-typedef struct ResultMemo
-{
-	bool		variable;		/* is the first argument a variable of PL/pgSQL's? */
-	bool		inner;			/* is the result another step's argument? */
-	int			unsure;			/* calls after which it was not yet known to be */
-	uint64		result;			/* number of the last one, or 0 */
-} ResultMemo;
-
 /* Two sides' values, key by key */
 typedef struct AlignedValues
 {
@@ -41,18 +32,6 @@ typedef struct AlignedValues
 	const unaligned_double *left;
 	const unaligned_double *right;
 } AlignedValues;
-
-/* How many maps are still to be looked for; see algebra.c */
-extern int	reddict_looks;
-extern void reddict_look_for_taken(const void *value);
-
-/* Note that a map is taken, which may be the result of a step. */
-static inline void
-reddict_note_taken(Datum map)
-{
-	if (unlikely(reddict_looks > 0))
-		reddict_look_for_taken(DatumGetPointer(map));
-}
 
 extern const RedDictOperation reddict_plus;
 extern const RedDictOperation reddict_minus;
@@ -76,9 +55,6 @@ extern bool reddict_key_mode(const text *name, KeyMode *keys);
 extern const char *reddict_key_mode_name(KeyMode keys);
 extern RedDictOperation reddict_filled(const RedDictOperation *operation,
 									   float8 fill, KeyMode keys);
-extern bool reddict_take_step(Datum map);
-extern struct varlena *reddict_finish_step(ResultMemo *memo,
-										   struct varlena *result, bool narrow);
 extern struct varlena *reddict_sum_pairs(const RedDictPairs *pairs);
 extern struct varlena *reddict_operate(const RedDictOperation *operation,
 									   const RedDictView *a,

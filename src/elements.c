@@ -16,6 +16,7 @@
 
 #include "elements.h"
 #include "io.h"
+#include "pending.h"
 #include "reduce.h"
 
 /* Where reddict_apply_elements() is, for the context of an error of core's function */
@@ -78,16 +79,18 @@ reddict_map_elements(const RedDictStep *step, const RedDictView *map,
 	struct varlena *result = reddict_new(REDDICT_MAP, &map->index, &values);
 
 	reddict_apply_elements(step, args, &map->index, map->index.n, map->values, values);
-	return reddict_narrow_like(result, map);
+	return result;
 }
 
 static Datum
 map_argument(FunctionCallInfo fcinfo, const RedDictStep *step)
 {
 	RedDictView map;
+	struct varlena *result;
 
 	PG_GETARG_REDDICT_VIEW(0, &map);
-	PG_RETURN_REDDICT(reddict_map_elements(step, &map, &fcinfo->args[1]));
+	result = reddict_map_elements(step, &map, &fcinfo->args[1]);
+	return map.narrow ? reddict_pending(result) : PointerGetDatum(result);
 }
 
 /*

@@ -18,6 +18,7 @@
 
 #include "elements.h"
 #include "evaluate.h"
+#include "pending.h"
 #include "program.h"
 
 /* Values in a block: two registers of it, and as much of an operand, take 12 kB */
@@ -29,7 +30,6 @@
 /* What a call site remembers */
 typedef struct EvaluationMemo
 {
-	ResultMemo	result;
 	float8	   *registers;		/* for blocks, or NULL */
 } EvaluationMemo;
 
@@ -292,8 +292,6 @@ view_operands(Evaluation *evaluation, KeyIndex *index, bool *narrow)
 		reddict_view(map, view);
 		if ((program->narrowing & bit) != 0)
 			*narrow |= view->narrow;
-		if ((program->computed & bit) != 0 && reddict_take_step(map))
-			*narrow |= (program->narrowing & bit) != 0;
 		view->narrow = false;
 		if (first == NULL)
 		{
@@ -356,8 +354,7 @@ evaluate(FunctionCallInfo fcinfo)
 	}
 	if (result == NULL)
 		result = evaluate_steps(&evaluation, &view);
-	PG_RETURN_REDDICT(reddict_finish_step(evaluation.memo == NULL ? NULL : &evaluation.memo->result,
-										  result, narrow));
+	return narrow ? reddict_pending(result) : PointerGetDatum(result);
 }
 
 /*

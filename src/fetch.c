@@ -15,6 +15,7 @@
 #include "access/heaptoast.h"
 
 #include "fetch.h"
+#include "pending.h"
 
 /*
  * From the front of a packed map up to which its value is detoasted together
@@ -312,7 +313,7 @@ looks_narrow(const struct varlena *map)
 static pg_noinline bool
 fetch(Datum map, const text *key, float8 *value, RedDictPlace *place)
 {
-	struct varlena *ptr = (struct varlena *) DatumGetPointer(map);
+	struct varlena *ptr = reddict_settled((struct varlena *) DatumGetPointer(map));
 	Lookup		lookup = {VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), value, place, -1};
 	ExpandedRedDict *dict;
 	RedDictView view;
@@ -334,7 +335,7 @@ fetch(Datum map, const text *key, float8 *value, RedDictPlace *place)
 			!reddict_fetch_narrow(ptr, lookup.key, lookup.len, place->in_row,
 								  &lookup.position, value))
 		{
-			reddict_view(map, &view);
+			reddict_view(PointerGetDatum(ptr), &view);
 			lookup.position = reddict_key_index_find_near(reddict_open_keys(&view.index),
 														  place->in_row, lookup.key, lookup.len);
 			if (lookup.position >= 0 && value)

@@ -42,6 +42,7 @@ reddict_view_narrow(const char *data, Size size, RedDictKind kind, RedDictView *
 	view->values = values;
 	view->stride = view->index.n;
 	view->narrow = true;
+	view->decoded = true;
 }
 
 /*

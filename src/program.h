@@ -62,7 +62,7 @@ typedef struct Program
 	uint8		nsteps;
 	uint8		nregisters;		/* but the last step's */
 	uint32		maps;			/* bits: which operands are maps */
-	uint32		computed;		/* which of these may be results of steps */
+	uint32		computed;		/* which of these are not where rows are */
 	uint32		narrowing;		/* which make the result narrow, if they are */
 	bool		may_fail;		/* is there a step that raises errors itself? */
 	float8		constants[FLEXIBLE_ARRAY_MEMBER];

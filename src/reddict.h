@@ -118,7 +118,8 @@ typedef struct RedDictView
 	KeyIndex	index;
 	const unaligned_double *values; /* in key order, plane after plane */
 	int32		stride;			/* doubles from a plane to the next */
-	bool		narrow;			/* are "values" a copy, of narrow numbers? */
+	bool		narrow;			/* is, or will be, the value narrow? */
+	bool		decoded;		/* if it is: are "values" a copy? */
 	float8		few[REDDICT_FEW];	/* where the copy is, if it fits */
 	void	   *detoasted;		/* a copy made for this view, or NULL */
 } RedDictView;
@@ -358,6 +359,7 @@ reddict_view_numbers(const KeyIndex *index, const unaligned_double *values,
 	view->values = values;
 	view->stride = index->n;
 	view->narrow = narrow;
+	view->decoded = false;
 	view->detoasted = NULL;
 }
 
@@ -541,7 +543,7 @@ canonical_value(float8 value)
 static inline void
 reddict_view_release(RedDictView *view)
 {
-	if (view->narrow && view->values != view->few)
+	if (view->narrow && view->decoded && view->values != view->few)
 		pfree(unconstify(unaligned_double *, view->values));
 	if (view->detoasted)
 		pfree(view->detoasted);

@@ -9,7 +9,7 @@
 
 #include "access/detoast.h"
 
-#include "reddict.h"
+#include "pending.h"
 
 /* Look at a value that is expanded, compressed or out of line. */
 void
@@ -17,8 +17,16 @@ reddict_view_extended(struct varlena *value, RedDictKind kind,
 					  RedDictView *view)
 {
 	ExpandedRedDict *expanded = reddict_expanded_try(PointerGetDatum(value));
+	struct varlena *pending;
 
-	if (expanded != NULL)
+	if (kind == REDDICT_MAP && (pending = reddict_pending_try(value)) != NULL)
+	{
+		/* what is made of it is to be narrow as well */
+		reddict_view_flat(pending, kind, view);
+		view->narrow = true;
+		view->decoded = false;
+	}
+	else if (expanded != NULL)
 	{
 		reddict_expanded_view(expanded, view);
 		view->detoasted = NULL;
@@ -64,7 +72,8 @@ reddict_view_head(Datum value, RedDictKind kind, KeyIndex *index)
 Datum
 reddict_widen(Datum value, RedDictKind kind)
 {
-	struct varlena *plain = PG_DETOAST_DATUM(value);
+	struct varlena *settled = reddict_settled((struct varlena *) DatumGetPointer(value));
+	struct varlena *plain = pg_detoast_datum(settled);
 	RedDictView view;
 
 	if (kind != REDDICT_MAP || reddict_is_plain(plain))
