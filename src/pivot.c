@@ -153,11 +153,18 @@ kept_table(PivotMemo *memo, MemoryContext parent)
 	return memo->kept;
 }
 
+/*
+ * What is remembered of call sites that are new for each row, as those of Citus
+ * are: what they have goes with the row, so they can't have a memo.
+ */
+static PivotMemo passing_memo;
+
 /* The memory for a new state. */
 static PivotMemory *
 get_memory(FunctionCallInfo fcinfo)
 {
-	PivotMemo  *memo = reddict_memo(fcinfo->flinfo, sizeof(PivotMemo));
+	bool		passing = fcinfo->flinfo->fn_mcxt == CurrentMemoryContext;
+	PivotMemo  *memo = passing ? &passing_memo : reddict_memo(fcinfo->flinfo, sizeof(PivotMemo));
 	MemoryContext aggregate;
 	MemoryContext context;
 	PivotMemory *memory;
@@ -179,6 +186,8 @@ get_memory(FunctionCallInfo fcinfo)
 		memory->table = reddict_key_table_make(context);
 		memory->classes = MemoryContextAllocZero(context, (ROOM_MAX_CLASS + 1) * sizeof(MemoryContext));
 	}
+	else if (passing)
+		memory->table = reddict_key_table_make(context);
 	else
 	{
 		memory->table = kept_table(memo, fcinfo->flinfo->fn_mcxt);
