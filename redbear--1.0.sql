@@ -2423,7 +2423,7 @@ BEGIN
 	SELECT json_agg(s.keys::json) INTO everything FROM (
 		SELECT k::text AS keys FROM json_array_elements(here) AS k
 		UNION SELECT k::text FROM _redbear.run_on_other_nodes(
-			'(SELECT pg_catalog.json_agg(keys) FROM @extschema@.rd_shared_indexes())') AS o, json_array_elements(o.result::json) AS k
+			'(SELECT coalesce(pg_catalog.json_agg(keys), ''[]'') FROM @extschema@.rd_shared_indexes())') AS o, json_array_elements(o.result::json) AS k
 	) AS s;
 	FOR part IN 0 .. coalesce((json_array_length(everything) - 1) / batch, 0) LOOP
 		FOR other IN SELECT o.node, o.result::int8 AS n FROM _redbear.run_on_other_nodes(format(register, (

@@ -87,6 +87,7 @@ foreach my $db ('postgres', 'worker')
 				SELECT r INTO result FROM public.dblink(format('host=%s port=%s dbname=%s', '$host', $port, db), command) AS d(r text);
 			END IF;
 			success := true;
+			result := coalesce(result, '');
 		EXCEPTION WHEN OTHERS THEN
 			success := false;
 			result := 'ERROR:  ' || SQLERRM;
@@ -103,8 +104,9 @@ foreach my $db ('postgres', 'worker')
 		ALTER EXTENSION citus ADD FUNCTION pg_catalog.run_command_on_all_nodes(text, bool, bool)}, $db);
 }
 
+is(value('SELECT * FROM rd_sync_keys()'), "this node|0\nworker:2|1", 'a node without any key sets gets those of the others');
 is((says(q{SELECT rd_share_keys_everywhere('{x,"y \"z\"","é''\\\\"}')}))[1], '', 'keys are registered everywhere, and nothing is to be said');
-is(value(q{SELECT keys = '{x,"y \"z\"","é''\\\\"}' FROM rd_shared_indexes()}, 'worker'), 't', 'on the other node');
+is(value(q{SELECT keys = '{x,"y \"z\"","é''\\\\"}' FROM rd_shared_indexes() WHERE 'x' = ANY (keys)}, 'worker'), 't', 'on the other node');
 is(value(q{SELECT count(*) FROM rd_shared_indexes() WHERE keys = '{x,"y \"z\"","é''\\\\"}'}), '1', 'and on this one');
 like((says(q{SELECT rd_share_keys_everywhere('{x,NULL}')}))[1], qr/^ERROR:  node worker:2 did not do what it was asked\nDETAIL:  It says: ERROR:  null value not allowed/m,
 	'an error on a node is one here');
@@ -112,7 +114,7 @@ like((says(q{SELECT rd_share_keys_everywhere('{x,NULL}')}))[1], qr/^ERROR:  node
 # The union, from either side, in parts that more than one statement brings
 value(q{SELECT count(rd_share_keys(ARRAY['only', 'here ' || i])) FROM generate_series(1, 1500) AS i});
 value(q{SELECT rd_share_keys('{only,there}')}, 'worker');
-is(value('SELECT * FROM rd_sync_keys()'), "this node|1\nworker:2|1501", 'each node gets what it lacks: here {a,b}, too');
+is(value('SELECT * FROM rd_sync_keys()'), "this node|1\nworker:2|1500", 'each node gets what it lacks');
 is(key_sets('worker'), key_sets('postgres'), 'so all have the same');
 is(value('SELECT * FROM rd_sync_keys()'), "this node|0\nworker:2|0", 'then nothing is left to do');
 value(q{SELECT rd_share_keys('{later}')});
