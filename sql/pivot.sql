@@ -208,6 +208,7 @@ SET enable_sort = off;
 SELECT plan_has('SELECT shape, g, sum(m) AS m FROM ones GROUP BY shape, g', '^HashAggregate');
 SELECT * FROM wrong('SELECT shape, g, sum(m) AS m FROM ones GROUP BY shape, g');
 SELECT * FROM wrong('SELECT shape, g, sum(m) AS m FROM parts GROUP BY shape, g');
+SELECT * FROM wrong('SELECT shape, g, rs_sum(redstats(m)) AS m FROM parts GROUP BY shape, g');
 -- rows of one key, then of all keys, again and again
 SELECT * FROM wrong('SELECT shape, g, sum(m) / 4 AS m FROM (
 	SELECT shape, g, m FROM ones UNION ALL SELECT shape, g, m FROM wanted UNION ALL SELECT * FROM wanted UNION ALL SELECT * FROM wanted

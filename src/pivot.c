@@ -569,7 +569,7 @@ reddict_pivot_take_unseen(FunctionCallInfo fcinfo, const char *key, uint32 len, 
 	memory = memo->memories;
 	if (memory == NULL || memory->next != NULL || memory->classes == NULL)
 		return false;
-	note_number(memory, (Pivot *) (DatumGetPointer(PG_GETARG_DATUM(0)) -
+	note_number(memory, (Pivot *) ((char *) DatumGetPointer(PG_GETARG_DATUM(0)) -
 								   offsetof(ExpandedObjectHeader, eoh_rw_ptr)),
 				reddict_key_table_slot(memory->table, key, len), value);
 	return true;
