@@ -88,7 +88,8 @@ $node->safe_psql('postgres', q{
 is($node->safe_psql('postgres', q{SELECT count(*) = (SELECT count(*) FROM percentiles), count(*) > 250, count(*) FILTER (WHERE scale = 6) > 200 FROM given}), 't|t|t', 'there are percentiles');
 is($node->safe_psql('postgres', q{
 		SELECT grp, key, fraction, given, ours FROM given
-		-- the difference of two numbers may cancel, so it may be as far off as these; no factor gives less than the least double
+		-- the difference of two numbers may cancel, so it may be as far off as these;
+		-- no factor gives less than the least double
 		WHERE (given = ours OR abs(given - ours) <= 1e-12 * greatest(abs(ours), least(allowed, 1e300), 1e-300)) IS NOT TRUE}), '', 'they are what their definition gives');
 is($node->safe_psql('postgres', q{
 		SELECT grp, key, fraction, given, exact, allowed FROM given
