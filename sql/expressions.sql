@@ -197,7 +197,8 @@ SELECT pg_temp.same(query) LIKE 'same%' FROM (VALUES
 	('SELECT rd_sum((a + b) * 2), (a + b) * 2 + (a + b) FROM expr GROUP BY CUBE ((a + b) * 2, a + b)'),
 	('SELECT s.d * 2 + 1, count(*) FROM (SELECT a + b AS d FROM expr) AS s GROUP BY GROUPING SETS ((s.d), ())'),
 	('SELECT d * 2 + 1, count(*) FROM (SELECT id, a + b AS d FROM expr) AS s FULL JOIN (SELECT id, a * c AS d FROM expr) AS t USING (id, d) GROUP BY ROLLUP (d)'),
-	('SELECT (a + b) * 2 + a, a, b FROM expr GROUP BY ROLLUP (a, b)')
+	('SELECT (a + b) * 2 + a, a, b FROM expr GROUP BY ROLLUP (a, b)'),
+	('SELECT (SELECT string_agg(s::text, '';'') FROM (SELECT e.a * 2 + 1, count(*) FROM expr AS f GROUP BY ROLLUP (e.a, e.b)) AS s) FROM expr AS e')
 ) AS v (query);
 SELECT (a + b) * 2, a + b, count(*) FROM expr WHERE id <= 2 GROUP BY ROLLUP (a + b) ORDER BY 2;
 -- others do not stand in the way

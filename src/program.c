@@ -336,7 +336,8 @@ groups_by_computed(const Query *query, Oid map_type)
 
 		if (exprType(expr) == map_type &&
 			(!IsA(expr, Var) ||
-			 rt_fetch(((Var *) expr)->varno, query->rtable)->rtekind == RTE_JOIN))
+			 (((Var *) expr)->varlevelsup == 0 &&
+			  rt_fetch(((Var *) expr)->varno, query->rtable)->rtekind == RTE_JOIN)))
 			return true;
 	}
 	return false;
