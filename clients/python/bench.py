@@ -56,6 +56,8 @@ def by_psycopg():
         m for m, in registered.cursor(binary=True).execute(QUERY).fetchall()
     ]
     pg_redbear.psycopg.register(registered)
+    if numpy:
+        contenders["psycopg, into NumPy"] = lambda: pg_redbear.numpy.read(connection, QUERY)
 
 
 def by_asyncpg(loop):
