@@ -25,3 +25,6 @@ SELECT bool_and(views = p -> 'views' AND latency = p -> 'latency')
 FROM (SELECT id % 10000 AS grp, rd_percentile_agg(m, 0.95) AS p FROM ten_reddict GROUP BY 1) AS r
 	FULL JOIN (SELECT id % 10000 AS grp, percentile_cont(0.95) WITHIN GROUP (ORDER BY views) AS views,
 		percentile_cont(0.95) WITHIN GROUP (ORDER BY latency) AS latency FROM ten_columns GROUP BY 1) AS c USING (grp);
+-- The histogram's are within 0.55 %.
+SELECT bool_and(abs(((rh_percentiles(t.h, '{0.5,0.9,0.95,0.99}'))[i] -> key) - p[i]) <= 0.0055 * p[i])
+FROM (SELECT redhist(m) AS h FROM ten_reddict) AS t, answer, generate_series(1, 4) AS i;

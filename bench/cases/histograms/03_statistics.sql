@@ -1,0 +1,1 @@
+SELECT rs_merge(s) FROM histograms;
