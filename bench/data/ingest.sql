@@ -1,7 +1,9 @@
 -- Two million pairs as 200,000 rows of 10 keys and as 2,000 rows of 1,000 keys:
 -- the tables ingest_TYPE_KEYS, not compressed; files of them, in the server's
 -- directory, with the same names and .text or .binary; and tables to copy
--- them into, copied_TYPE_KEYS, copied_packed_KEYS. The keys are shared.
+-- them into, copied_TYPE_KEYS, copied_packed_KEYS. The keys are shared: the
+-- tables ingest_packed_KEYS are packed and narrow, ingest_packed_plain_KEYS
+-- packed and not narrow.
 
 \ir ten_keys.sql
 SELECT to_regclass('ingest_reddict_10') IS NULL AS absent \gset
@@ -22,6 +24,15 @@ GROUP BY id;
 
 SELECT format('CREATE TABLE copied_packed_%s (LIKE copied_reddict_%1$s INCLUDING STORAGE)', keys),
 	format('SELECT rd_share_keys_of(m) FROM ingest_reddict_%s LIMIT 1', keys)
+FROM unnest(ARRAY[10, 1000]) AS keys
+\gexec
+
+SELECT format('CREATE TABLE ingest_packed_%s (LIKE ingest_reddict_%1$s INCLUDING STORAGE)', keys),
+	format('CREATE TABLE ingest_packed_plain_%s (LIKE ingest_reddict_%1$s INCLUDING STORAGE)', keys),
+	format('INSERT INTO ingest_packed_%s SELECT id, rd_pack(m) FROM ingest_reddict_%1$s', keys),
+	'SET redbear.narrow = off',
+	format('INSERT INTO ingest_packed_plain_%s SELECT id, rd_pack(rd_unpack(m)) FROM ingest_reddict_%1$s', keys),
+	'RESET redbear.narrow'
 FROM unnest(ARRAY[10, 1000]) AS keys
 \gexec
 

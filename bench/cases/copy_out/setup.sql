@@ -1,2 +1,2 @@
--- COPY to nowhere, 200,000 rows of 10 keys, 2,000 rows of 1,000 keys not compressed
+-- COPY to nowhere, 200,000 rows of 10 keys, 2,000 rows of 1,000 keys not compressed; "packed": with shared keys, and narrow; "plain": not narrow
 \ir ../../data/ingest.sql

@@ -1,0 +1,1 @@
+COPY ingest_packed_:variant TO '/dev/null' (FORMAT text);

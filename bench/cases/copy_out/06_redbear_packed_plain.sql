@@ -1,0 +1,1 @@
+COPY ingest_packed_plain_:variant TO '/dev/null' (FORMAT text);
