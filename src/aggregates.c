@@ -11,6 +11,18 @@
 #include "pending.h"
 #include "pivot.h"
 
+static Datum update_state_elsewhere(const RedDictOperation *operation, FunctionCallInfo fcinfo,
+									Datum state, Datum row);
+
+/* Is a row's map compressed, or out of line? */
+static inline bool
+is_elsewhere(Datum row)
+{
+	struct varlena *map = (struct varlena *) DatumGetPointer(row);
+
+	return VARATT_IS_EXTERNAL_ONDISK(map) || VARATT_IS_COMPRESSED(map);
+}
+
 /*
  * The state after a row; quickly where the two are plain values of the same
  * keys, and nothing is wrong.  reddict_update_state() does the rest, and finds
@@ -27,6 +39,8 @@ update_state(const RedDictOperation *operation, FunctionCallInfo fcinfo,
 
 	reddict_prefetch_next(row);
 	row = PointerGetDatum(reddict_settled((struct varlena *) DatumGetPointer(row)));
+	if (unlikely(is_elsewhere(row)))
+		return update_state_elsewhere(operation, fcinfo, state, row);
 	if (unlikely(fcinfo->flinfo->fn_extra != NULL) &&
 		reddict_update_pivot(operation->update, fcinfo, state, row))
 		return state;
@@ -43,6 +57,18 @@ update_state(const RedDictOperation *operation, FunctionCallInfo fcinfo,
 									 state_values, row_values).error == KERNEL_OK))
 		return state;
 	return reddict_update_state(operation->update, fcinfo, state, row);
+}
+
+/* The same, where a copy of the row's map has to be made: narrow maps are added from that. */
+static pg_noinline Datum
+update_state_elsewhere(const RedDictOperation *operation, FunctionCallInfo fcinfo,
+					   Datum state, Datum row)
+{
+	struct varlena *copy = pg_detoast_datum((struct varlena *) DatumGetPointer(row));
+
+	state = update_state(operation, fcinfo, state, PointerGetDatum(copy));
+	pfree(copy);
+	return state;
 }
 
 /*
