@@ -128,7 +128,23 @@ evaluate_block(const Evaluation *evaluation, const KeyIndex *index, int32 start,
 		const ProgramStep *at = &evaluation->steps[i];
 		unaligned_double *out = in_register(registers, block, result, at->into);
 
-		if (likely(at->has_kernel))
+		if (at->paired)
+		{
+			const ProgramStep *next = &evaluation->steps[++i];
+
+			if (unlikely(reddict_kernel_pair_suspects(at->kernel, at->shape,
+													  next->kernel, next->shape, n,
+													  get_argument(evaluation, at->left, start,
+																   registers, block, result),
+													  get_argument(evaluation, at->right, start,
+																   registers, block, result),
+													  get_argument(evaluation, next->right, start,
+																   registers, block, result),
+													  in_register(registers, block, result, next->into),
+													  next->checked)))
+				return false;
+		}
+		else if (likely(at->has_kernel))
 		{
 			if (unlikely(reddict_kernel_suspects(at->kernel, at->shape, n,
 												 get_argument(evaluation, at->left, start,

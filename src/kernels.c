@@ -114,14 +114,16 @@ bits_of(double x)
 
 #define NAN_LAST_LT(x, y) ((x) == (x) && ((y) != (y) || (x) < (y)))
 
-KERNEL(add, x + y, r - r)
-KERNEL(subtract, x - y, r - r)
+#define ADD_SUSPECT (r - r)
+#define MULTIPLY_SUSPECT ((r - r) + fabs(y == 0 ? 0.0 : (r == 0 ? x : 0.0)))
+#define DIVIDE_SUSPECT ((r - r) + fabs(r == 0 ? x : 0.0))
+
+KERNEL(add, x + y, ADD_SUSPECT)
+KERNEL(subtract, x - y, ADD_SUSPECT)
 KERNEL_UNCHECKED(add, x + y)
 KERNEL_UNCHECKED(subtract, x - y)
-#define MULTIPLY_SUSPECT ((r - r) + fabs(y == 0 ? 0.0 : (r == 0 ? x : 0.0)))
-
 KERNEL(multiply, x * y, MULTIPLY_SUSPECT)
-KERNEL(divide, x / y, (r - r) + fabs(r == 0 ? x : 0.0))
+KERNEL(divide, x / y, DIVIDE_SUSPECT)
 KERNEL_MAPS(least, NAN_LAST_LT(x, y) ? x : y, 0)
 KERNEL_MAPS(greatest, NAN_LAST_LT(y, x) ? x : y, 0)
 KERNEL_MAPS(right, y, 0)
@@ -154,6 +156,65 @@ static const struct
 		[KERNEL_MAP_MAP] = KERNEL_SHAPE(right_map_map),
 		[KERNEL_MAP_SCALAR] = KERNEL_SHAPE(right_map_scalar)
 	},
+};
+
+/*
+ * Loops of two operations, of which the first adds or subtracts and does not
+ * look: (a op b) op c, b and c being maps or numbers.
+ */
+#define KERNEL_PAIR(name, FIRST, EXPR, SUSPECT, ib, ic) \
+KERNEL_CLONES static bool \
+name(int n, const unaligned_double *restrict a, const unaligned_double *restrict b, \
+	 const unaligned_double *restrict c, unaligned_double *restrict out) \
+{ \
+	uint64_t	suspect = 0; \
+	for (int i = 0; i < n; i++) \
+	{ \
+		const double x = a[i] FIRST b[ib]; \
+		const double y = c[ic]; \
+		const double r = (EXPR); \
+		suspect |= bits_of(SUSPECT); \
+		out[i] = r; \
+	} \
+	return suspect != 0; \
+}
+
+#define KERNEL_PAIRS(name, EXPR, SUSPECT) \
+KERNEL_PAIR(add_##name##_maps, +, EXPR, SUSPECT, i, i) \
+KERNEL_PAIR(add_##name##_map_scalar, +, EXPR, SUSPECT, i, 0) \
+KERNEL_PAIR(add_##name##_scalar_map, +, EXPR, SUSPECT, 0, i) \
+KERNEL_PAIR(add_##name##_scalars, +, EXPR, SUSPECT, 0, 0) \
+KERNEL_PAIR(subtract_##name##_maps, -, EXPR, SUSPECT, i, i) \
+KERNEL_PAIR(subtract_##name##_map_scalar, -, EXPR, SUSPECT, i, 0) \
+KERNEL_PAIR(subtract_##name##_scalar_map, -, EXPR, SUSPECT, 0, i) \
+KERNEL_PAIR(subtract_##name##_scalars, -, EXPR, SUSPECT, 0, 0)
+
+KERNEL_PAIRS(add, x + y, ADD_SUSPECT)
+KERNEL_PAIRS(subtract, x - y, ADD_SUSPECT)
+KERNEL_PAIRS(multiply, x * y, MULTIPLY_SUSPECT)
+KERNEL_PAIRS(divide, x / y, DIVIDE_SUSPECT)
+KERNEL_PAIRS(add_unchecked, x + y, 0)
+KERNEL_PAIRS(subtract_unchecked, x - y, 0)
+
+typedef bool (*kernel_pair) (int n, const unaligned_double *a,
+							 const unaligned_double *b,
+							 const unaligned_double *c, unaligned_double *out);
+
+#define PAIR_ROW(name) {{name##_maps, name##_map_scalar}, {name##_scalar_map, name##_scalars}}
+#define PAIR_ROWS(first) { \
+	{[KERNEL_ADD] = PAIR_ROW(first##_add_unchecked), \
+	 [KERNEL_SUBTRACT] = PAIR_ROW(first##_subtract_unchecked), \
+	 [KERNEL_MULTIPLY] = PAIR_ROW(first##_multiply), \
+	 [KERNEL_DIVIDE] = PAIR_ROW(first##_divide)}, \
+	{[KERNEL_ADD] = PAIR_ROW(first##_add), \
+	 [KERNEL_SUBTRACT] = PAIR_ROW(first##_subtract), \
+	 [KERNEL_MULTIPLY] = PAIR_ROW(first##_multiply), \
+	 [KERNEL_DIVIDE] = PAIR_ROW(first##_divide)}}
+
+/* by the first operation, whether the second looks, which, and which are scalars */
+static const kernel_pair pairs[2][2][KERNEL_DIVIDE + 1][2][2] = {
+	[KERNEL_ADD] = PAIR_ROWS(add),
+	[KERNEL_SUBTRACT] = PAIR_ROWS(subtract)
 };
 
 /*
@@ -245,6 +306,23 @@ reddict_kernel_suspects(KernelOp op, KernelShape shape, int n,
 {
 	return checked ? kernels[op][shape].loop(n, a, b, out) :
 		kernels[op][shape].unchecked(n, a, b, out);
+}
+
+/*
+ * out[i] = (a[i] first b[i]) second c[i], where b and c may be scalars, by their
+ * shapes, KERNEL_MAP_MAP or KERNEL_MAP_SCALAR.  The first operation is
+ * KERNEL_ADD or KERNEL_SUBTRACT, and does not look; the second is one of
+ * arithmetic, and looks as reddict_kernel_suspects() does.
+ */
+bool
+reddict_kernel_pair_suspects(KernelOp first, KernelShape first_shape,
+							 KernelOp second, KernelShape second_shape, int n,
+							 const unaligned_double *a, const unaligned_double *b,
+							 const unaligned_double *c,
+							 unaligned_double *out, bool checked)
+{
+	return pairs[first][checked][second][first_shape == KERNEL_MAP_SCALAR]
+		[second_shape == KERNEL_MAP_SCALAR] (n, a, b, c, out);
 }
 
 /*

@@ -108,6 +108,12 @@ extern bool reddict_kernel_suspects(KernelOp op, KernelShape shape, int n,
 									const unaligned_double *a,
 									const unaligned_double *b,
 									unaligned_double *out, bool checked);
+extern bool reddict_kernel_pair_suspects(KernelOp first, KernelShape first_shape,
+										 KernelOp second, KernelShape second_shape,
+										 int n, const unaligned_double *a,
+										 const unaligned_double *b,
+										 const unaligned_double *c,
+										 unaligned_double *out, bool checked);
 extern KernelFault reddict_kernel_update(KernelOp op, KernelShape shape, int n,
 										 unaligned_double *map,
 										 const unaligned_double *other);

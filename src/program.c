@@ -566,6 +566,22 @@ add_map(Compiler *compiler, Node *node, bool nested, uint8 *arg, uint32 *narrowi
 	return true;
 }
 
+/* The registers of results that a step takes are free again. */
+static void
+release_arguments(const Compiler *compiler, const ProgramStep *at, bool *used)
+{
+	for (int i = 0; i < count_args(reddict_step(at->number)); i++)
+	{
+		const ProgramStep *from;
+
+		if (at->args[i] < PROGRAM_RESULT)
+			continue;
+		from = &compiler->steps[at->args[i] - PROGRAM_RESULT];
+		if (!from->paired)
+			used[from->into - PROGRAM_LAST_REGISTER - 1] = false;
+	}
+}
+
 /*
  * Give the result of each step a register, which is free again after the step
  * that takes the result.  A step does not write where it reads.  Only the last
@@ -581,22 +597,27 @@ assign_registers(Compiler *compiler)
 	/* a reduction's argument is the last one */
 	if (reddict_step(compiler->steps[last].number)->shape == STEP_REDUCTION)
 		last--;
-	compiler->steps[last].into = PROGRAM_LAST_REGISTER;
-	for (int i = 0; i < last; i++)
+	for (int i = 0; i <= last; i++)
 	{
 		ProgramStep *at = &compiler->steps[i];
 		int			into = 0;
 
+		/* what is paired writes nothing, and is read until the next one is done */
+		if (at->paired)
+			continue;
+		if (i == last)
+		{
+			at->into = PROGRAM_LAST_REGISTER;
+			break;
+		}
 		while (used[into])
 			into++;
 		used[into] = true;
 		at->into = PROGRAM_LAST_REGISTER + 1 + into;
 		compiler->head.nregisters = Max(compiler->head.nregisters, into + 1);
-		for (int j = 0; j < count_args(reddict_step(at->number)); j++)
-		{
-			if (at->args[j] >= PROGRAM_RESULT)
-				used[compiler->steps[at->args[j] - PROGRAM_RESULT].into - PROGRAM_LAST_REGISTER - 1] = false;
-		}
+		release_arguments(compiler, at, used);
+		if (i > 0 && compiler->steps[i - 1].paired)
+			release_arguments(compiler, &compiler->steps[i - 1], used);
 	}
 }
 
@@ -646,6 +667,29 @@ assign_checks(Compiler *compiler)
 				is_arithmetic(from) && from->kernel <= KERNEL_SUBTRACT && !compiler->head.may_fail)
 				from->checked = false;
 		}
+	}
+}
+
+/*
+ * Which steps are done in one loop with the next one, so that their results are
+ * stored nowhere: those that need not look, where the next one takes them on its
+ * left, and both have the shapes that there are such loops for.
+ */
+static void
+assign_pairs(Compiler *compiler)
+{
+	for (int i = 0; i < compiler->head.nsteps; i++)
+		compiler->steps[i].paired = false;
+	for (int i = 0; i + 1 < compiler->head.nsteps; i++)
+	{
+		ProgramStep *at = &compiler->steps[i];
+		const ProgramStep *next = at + 1;
+
+		at->paired = !at->checked && at->shape != KERNEL_SCALAR_MAP &&
+			is_arithmetic(next) && next->shape != KERNEL_SCALAR_MAP &&
+			next->left == PROGRAM_RESULT + i;
+		if (at->paired)
+			i++;
 	}
 }
 
@@ -722,10 +766,11 @@ reddict_fuse(SupportRequestSimplify *request)
 		!find_evaluator(fcall->funcid, fcall->funcresulttype, &program_type, &evaluator))
 		return NULL;
 	compiler.head.narrowing = narrowing;
-	assign_registers(&compiler);
 	for (int i = 0; i < compiler.head.nsteps; i++)
 		assign_kernel(&compiler.steps[i]);
 	assign_checks(&compiler);
+	assign_pairs(&compiler);
+	assign_registers(&compiler);
 
 	args = list_make1(makeConst(program_type, -1, InvalidOid, -1, make_program(&compiler), false, false));
 	for (int i = 0; i < compiler.head.noperands; i++)

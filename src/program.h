@@ -52,6 +52,7 @@ typedef struct ProgramStep
 	uint8		left;			/* the kernel's arguments; PROGRAM_NEGATED */
 	uint8		right;
 	bool		checked;		/* has the kernel to look for what is wrong? */
+	bool		paired;			/* is it done in one loop with the next one? */
 } ProgramStep;
 
 typedef struct Program

@@ -207,6 +207,49 @@ has_shape(KernelOp op, KernelShape shape)
 	return op != KERNEL_RIGHT || shape != KERNEL_SCALAR_MAP;
 }
 
+/* Two operations in one loop: (a first b) op a, or their first elements. */
+static void
+check_pair(KernelOp op, KernelShape shape, int n, const unaligned_double *a,
+		   const unaligned_double *b, unaligned_double *out)
+{
+	KernelOp	first = next_random(2) == 0 ? KERNEL_ADD : KERNEL_SUBTRACT;
+	KernelShape first_shape = next_random(2) == 0 ? KERNEL_MAP_MAP : KERNEL_MAP_SCALAR;
+	bool		checked = next_random(2) == 0;
+	bool		looks = checked || op > KERNEL_SUBTRACT;
+	bool		right = true;
+	bool		suspects;
+	double		expected[MAX_LENGTH];
+
+	if (shape == KERNEL_SCALAR_MAP)
+		shape = KERNEL_MAP_SCALAR;
+	for (int i = 0; i < n; i++)
+	{
+		KernelError error;
+		double		x = reference(first, a[i], b[first_shape == KERNEL_MAP_SCALAR ? 0 : i], &error);
+
+		right &= error == KERNEL_OK;
+		x = first == KERNEL_ADD ? a[i] + b[first_shape == KERNEL_MAP_SCALAR ? 0 : i] :
+			a[i] - b[first_shape == KERNEL_MAP_SCALAR ? 0 : i];
+		expected[i] = reference(op, x, a[shape == KERNEL_MAP_SCALAR ? 0 : i], &error);
+		right &= error == KERNEL_OK;
+	}
+	suspects = reddict_kernel_pair_suspects(first, first_shape, op, shape, n, a, b, a, out, checked);
+	if (looks ? !suspects && !right : suspects)
+	{
+		failures++;
+		printf("pair %d %d: %ssuspect\n", first, op, suspects ? "" : "not ");
+	}
+	for (int i = 0; right && i < n; i++)
+	{
+		if (!same_bits(expected[i], out[i]))
+		{
+			failures++;
+			printf("pair %d %d: %g instead of %g\n", first, op, out[i], expected[i]);
+			break;
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -284,6 +327,8 @@ main(void)
 			compare("suspects", op, shape, expected_fault.error == KERNEL_OK ? n : 0,
 					expected_fault, expected_fault, expected, out);
 		}
+		if (op <= KERNEL_DIVIDE)
+			check_pair(op, shape, n, a, b, out);
 		fault = reddict_kernel_update(op, shape, n, map, map == a ? b : a);
 		compare("update", op, shape, n, expected_fault, fault,
 				expected_fault.error == KERNEL_OK ? expected : before, map);
