@@ -51,7 +51,8 @@ my %makers = (
 	'rd_rename' => q{rd_rename('{"a": 1}', '{a}', ARRAY[%s])},
 	'rd_reindex' => q{rd_reindex('{}', ARRAY[%s], 1)},
 	'redstats, text' => q{rs_sum(format('{"%s": [1, 1, 0, 1, 1]}', %s)::redstats)},
-	'redsum, text' => q{rx_sum(format('{"%s": [1, 1]}', %s)::redsum)});
+	'redsum, text' => q{rx_sum(format('{"%s": [1, 1]}', %s)::redsum)},
+	'redhist, text' => q{rh_count(format('{"%s": {"count": 1, "zeroCount": 1}}', %s)::redhist)});
 foreach my $name (sort keys %makers)
 {
 	my $maker = $makers{$name};
@@ -84,6 +85,11 @@ is_true(
 is_true("SELECT a::text::reddict = a AND a::jsonb::reddict = a AND reddict(rd_keys(a), rd_values(a)) = a $both", 'they come back');
 is_true("SELECT rd_keys(a) = (SELECT array_agg(key ORDER BY key COLLATE \"C\") FROM (SELECT 'key ' || generate_series(1, 1000000)) AS t(key)) $both", 'in order');
 is_true("SELECT rd_sum(sum(m)) = 500000500000 + 1000000500000.0 AND rd_length(rs_count(redstats(m))) = 1500000 AND rd_exact_sum_agg(m) = sum(m) AND rd_length(rx_count(redsum(m))) = 1500000 FROM maps WHERE name <> 'subscript'", 'summed up by rows');
+# A state of histograms has 168 bytes a key at least
+is_true("SELECT rh_min(h) = m AND rh_max(h) = m AND rh_count(h + h) -> 'key 1' = 6
+		FROM (SELECT m, redhist(m) AS h FROM (SELECT rd_slice(m, (rd_keys(m))[1:500000]) AS m FROM maps WHERE name = 'first' OFFSET 0) AS t, generate_series(1, 3) GROUP BY m) AS u",
+	'histograms of half of them');
+is_refused("SELECT redhist(m) FROM maps WHERE name = 'first'", '54000', 'and of all');
 
 # Exact percentiles have all numbers, and keys that never come again
 is_true("SELECT rd_median_agg(m) = m FROM maps, generate_series(1, 3) WHERE name = 'first' GROUP BY m", 'their medians');
@@ -136,7 +142,7 @@ foreach my $sql (q{m + '{"a": 1}'}, q{m || '{"a": 1}'}, q{'{"a": 1}' || m}, q{rd
 {
 	is_refused("SELECT $sql FROM full_maps", '54000', "one pair more: $sql");
 }
-foreach my $aggregate (qw(sum max rd_concat_agg redstats redsum rd_exact_sum_agg rd_median_agg))
+foreach my $aggregate (qw(sum max rd_concat_agg redstats redsum redhist rd_exact_sum_agg rd_median_agg))
 {
 	is_refused("SELECT $aggregate(v) FROM (SELECT m FROM full_maps UNION ALL SELECT '{\"a\": 1}') AS t(v)", '54000', "one row more: $aggregate");
 }
@@ -155,7 +161,7 @@ SKIP:
 	skip 'no /proc', 1 unless -r $status;
 	my $peak = sub { my ($kb) = slurp_file($status) =~ /^VmPeak:\s+(\d+) kB$/m; return $kb };
 	my $before = 0;
-	foreach my $type (qw(reddict redstats redsum))
+	foreach my $type (qw(reddict redstats redsum redhist))
 	{
 		$wire->prepare($type, "SELECT \$1::$type");
 		my @lies = map { my $n = $_; map { pack 'C N N a*', 1, $n, $_, 'k' x 20 } 1, 65535, 2**27, 2**31 - 1 } 1, 2, 3, 1000, 2**24, 2**27 - 1, 2**31 - 1;
@@ -179,13 +185,15 @@ SKIP:
 $node->safe_psql(
 	'postgres', q{
 	CREATE TABLE operands AS
-	SELECT m, other, s, rx_of(m) AS x, m::text AS t, m::json AS json, m::jsonb AS jsonb, s::text AS st, rx_of(m)::text AS xt, rd_keys(m) AS keys, rd_values(m) AS vals
+	SELECT m, other, s, rx_of(m) AS x, rh_of(m) AS h, m::text AS t, m::json AS json, m::jsonb AS jsonb, s::text AS st, rx_of(m)::text AS xt, rh_of(m)::text AS ht, rd_keys(m) AS keys, rd_values(m) AS vals
 	FROM (
 		SELECT reddict(array_agg('k' || i), array_agg(i)) AS m, reddict(array_agg('l' || i), array_agg(i)) AS other
 		FROM generate_series(1, 100) i) AS a, (SELECT redstats(reddict('k', 1)) AS s) AS b});
 my @long = split ' ', q{
 	t::reddict m::text json::reddict m::json jsonb::reddict m::jsonb reddict(keys,vals) reddict_send(m)
 	st::redstats s::text s::json redstats_send(s)
+	ht::redhist h::text h::json redhist_send(h) rh_of(m) rh_count(h) rh_sum(h) rh_percentile(h,0.5) rh_percentiles(h,'{0.5}')
+	rh_fraction_below(h,m) rh_slice(h,keys) h+h h+other
 	xt::redsum x::text x::json redsum_send(x) rx_of(m) rx_sum(x) rx_avg(x) rx_count(x) x+x x-x x+other
 	m+other m-other m*other m/other m||other rd_add(m,other,0,'either') rd_greatest(m,other) rd_dot(m,other)
 	rd_slice(m,keys) rd_delete(m,keys) rd_rename(m,keys,keys) rd_reindex(m,keys) rd_top(m,10) rd_top_keys(m,10)

@@ -49,6 +49,9 @@ is_flat('aggregates, keys that vary', 10000, 'sum(few), max(many), rd_concat_agg
 is_flat('exact sums, the same keys', 30000, 'rd_exact_sum_agg(same)');
 is_flat('exact sums, compressed rows', 300, 'rd_count_agg(wide)');
 is_flat('exact sums, keys that vary', 3000, 'redsum(few), redsum(many), rx_merge(sums), rd_exact_avg_agg(many * 1e300)');
+is_flat('histograms, the same keys', 30000, 'redhist(same)');
+is_flat('histograms, keys that vary', 3000, 'redhist(few), redhist(many * random()), rh_merge(many::redhist), redhist(few * 10 ^ (g % 300), 50, 4)');
+is_flat('histograms, read', 1000, q{count(rh_percentile(many::redhist + same, 0.5) || rh_sum(few::redhist::text::redhist)), count(rh_slice(many::redhist, '{a}') = few::redhist)});
 is_flat('aggregate, compressed rows', 300, 'sum(wide)');
 is_flat('operators', 10000,
 	q{count(((same + few) * 2 - many || few) = (few / 3) OR same ? 'a' OR same @> few OR (same -> 'a') > 1 OR same < few OR reddict_hash(same) = 1)});
