@@ -1,0 +1,1 @@
+SELECT redhist(m) FROM ten_reddict;

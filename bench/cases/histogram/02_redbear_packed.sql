@@ -1,0 +1,2 @@
+SET redbear.pack = on;
+SELECT redhist(m) FROM ten_packed;

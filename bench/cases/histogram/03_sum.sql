@@ -1,0 +1,1 @@
+SELECT sum(m) FROM ten_reddict;

@@ -1,0 +1,1 @@
+SELECT rh_merge(h) FROM histograms;
