@@ -16,6 +16,7 @@ OBJS = \
 	src/check.o \
 	src/check_column.o \
 	src/compact.o \
+	src/columns.o \
 	src/compare.o \
 	src/each.o \
 	src/elements.o \

@@ -6,11 +6,6 @@
  * order.  So it is no value of a type, as other states are, and what parallel
  * workers send is made for that alone.
  *
- * While rows have the keys of the state, they are appended to its columns without
- * a look at any key.  As in state.c, rows with other keys are found by a walk
- * along those of the state as long as these are few, or few more than the row's;
- * then by a table of keys, so that a row costs what its own keys cost.
- *
  * To select from a column is to put it into another order, which changes nothing
  * that the state stands for.  So final functions may be called again, and rows
  * may come after them, as in windows.
@@ -20,13 +15,12 @@
 #include "catalog/pg_type.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
-#include "port/pg_bitutils.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
-#include "key_table.h"
+#include "columns.h"
 #include "percentile.h"
 #include "reddict.h"
 #include "state.h"
@@ -40,59 +34,12 @@ PG_FUNCTION_INFO_V1(reddict_percentile_deserial);
 PG_FUNCTION_INFO_V1(reddict_percentile_final);
 PG_FUNCTION_INFO_V1(reddict_percentiles_final);
 
-/*
- * Bytes that a state may take: so many as a datum may have, so that what workers
- * send always fits into one.
- */
-#define STATE_MAX_SIZE MaxAllocSize
-
-/* What a key takes besides its bytes and numbers, in a table, about */
-#define KEY_SIZE 128
-
-/*
- * Bytes of the smallest chunk, with what the allocator adds, and of the largest
- * one of a size that the allocator has.
- */
-#define CHUNK_MIN_SIZE 64
-#define CHUNK_MAX_SIZE 8192
-#define CHUNK_OVERHEAD (offsetof(Chunk, numbers) + 16)
-
-/* Numbers that are copied to select from them, whatever part of the state they are */
-#define FEW_NUMBERS 1024
-
-/*
- * The numbers of a key are in chunks.  A chunk never moves, so columns that grow
- * together, of many keys or groups, leave no memory behind; and it adds a half to
- * a small column at most, a quarter to a large one.
- */
-typedef struct Chunk
-{
-	struct Chunk *before;		/* the one before it, or NULL */
-	int32		start;			/* numbers in those before */
-	int32		capacity;
-	float8		numbers[FLEXIBLE_ARRAY_MEMBER];
-} Chunk;
-
-/* The numbers of a key; of a state that was received they are in no chunk. */
-typedef struct Column
-{
-	Chunk	   *last;			/* or NULL: none yet, or numbers from "next" to "end" */
-	float8	   *next;			/* where the next number goes, */
-	float8	   *end;			/* unless this is there */
-} Column;
-
 typedef struct PercentileState
 {
-	MemoryContext context;		/* all of it is in */
-	Size		size;			/* bytes that it takes, about */
+	KeyColumns	columns;		/* all numbers */
 	ArrayType  *fractions;		/* of the first row; NULL: that was NULL */
 	bool		several;		/* are fractions given as an array? */
 	float8		fraction;		/* if not, and it is not NULL */
-	KeyIndex	index;			/* of the columns, in this order; or */
-	KeyTable   *table;			/* their keys, by number */
-	Column	   *columns;
-	int32		n;				/* columns */
-	int32		capacity;
 } PercentileState;
 
 /* --- fractions --------------------------------------------------------------- */
@@ -159,37 +106,23 @@ check_same_fractions(const PercentileState *state, ArrayType *other)
 
 /* --- states ------------------------------------------------------------------ */
 
-/* Have the state take so many bytes more.  Error: program_limit_exceeded. */
-static void
-account(PercentileState *state, Size size)
-{
-	if (unlikely(size > STATE_MAX_SIZE - state->size))
-		ereport(ERROR,
-				errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				errmsg("too many numbers for exact percentiles"),
-				errdetail("They would take more than %zu bytes, with their keys.",
-						  (Size) STATE_MAX_SIZE));
-	state->size += size;
-}
-
 /* A state without rows, in a memory context, with a copy of some fractions. */
 static PercentileState *
 make_state(MemoryContext context, const ArrayType *fractions, bool several)
 {
 	PercentileState *state = MemoryContextAllocZero(context, sizeof(PercentileState));
-	MemoryContext caller = MemoryContextSwitchTo(context);
 
-	state->context = context;
+	reddict_columns_init(&state->columns, context);
 	state->several = several;
 	if (fractions != NULL)
 	{
-		account(state, VARSIZE(fractions));
-		state->fractions = memcpy(palloc(VARSIZE(fractions)), fractions, VARSIZE(fractions));
+		Size		size = VARSIZE(fractions);
+
+		reddict_columns_account(&state->columns, size);
+		state->fractions = memcpy(MemoryContextAlloc(context, size), fractions, size);
 		if (!several)
 			state->fraction = get_fraction(fractions);
 	}
-	reddict_make_keys(&state->index, NULL, 0);
-	MemoryContextSwitchTo(caller);
 	return state;
 }
 
@@ -201,239 +134,6 @@ first_state(FunctionCallInfo fcinfo, const ArrayType *fractions, bool several)
 
 	(void) AggCheckCallContext(fcinfo, &context);
 	return make_state(context, fractions, several);
-}
-
-/* How many numbers are in a column? */
-static int32
-count_numbers(const Column *column)
-{
-	return column->last == NULL ? column->end - column->next :
-		column->last->start + (column->next - column->last->numbers);
-}
-
-/*
- * Make room in a column that has none left for some numbers more.  Error:
- * program_limit_exceeded.
- */
-static void
-extend_column(PercentileState *state, Column *column, int32 more)
-{
-	int32		n = count_numbers(column);
-	Size		size = Max(n * sizeof(float8) / 2, CHUNK_MIN_SIZE);
-	Size		left = STATE_MAX_SIZE - state->size;
-	Size		capacity = n / 4;
-	Chunk	   *chunk;
-
-	if (size < 2 * CHUNK_MAX_SIZE)
-	{
-		size = (Size) 1 << pg_leftmost_one_pos64(size);
-		capacity = (size - offsetof(Chunk, numbers)) / sizeof(float8);
-	}
-	/* no more than the limit leaves, if that is enough */
-	if (left > CHUNK_OVERHEAD)
-		capacity = Min(capacity, (left - CHUNK_OVERHEAD) / sizeof(float8));
-	capacity = Max(capacity, (Size) more);
-	account(state, CHUNK_OVERHEAD + capacity * sizeof(float8));
-	chunk = MemoryContextAllocHuge(state->context,
-								   offsetof(Chunk, numbers) + capacity * sizeof(float8));
-	chunk->before = column->last;
-	chunk->start = n;
-	chunk->capacity = capacity;
-	column->last = chunk;
-	column->next = chunk->numbers;
-	column->end = chunk->numbers + capacity;
-}
-
-/* Append the numbers of a column that was received, which may be unaligned. */
-static void
-append_received(PercentileState *state, Column *column, const Column *received)
-{
-	const char *from = (const char *) received->next;
-	int32		more = count_numbers(received);
-
-	/* a chunk is full before there is another one */
-	while (more > 0)
-	{
-		int32		n;
-
-		if (column->next == column->end)
-			extend_column(state, column, more);
-		n = Min(more, column->end - column->next);
-		memcpy(column->next, from, n * sizeof(float8));
-		column->next += n;
-		from += n * sizeof(float8);
-		more -= n;
-	}
-}
-
-/* Copy the numbers of a column. */
-static void
-copy_numbers(const Column *column, char *to)
-{
-	int32		end = count_numbers(column);
-
-	for (const Chunk *chunk = column->last; chunk != NULL; chunk = chunk->before)
-	{
-		memcpy(to + chunk->start * sizeof(float8), chunk->numbers,
-			   (end - chunk->start) * sizeof(float8));
-		end = chunk->start;
-	}
-}
-
-/*
- * Have the numbers of a column, which has some, side by side in one chunk, and
- * return them.  The chunk has the room that the column had, so where rows come
- * after results, as in windows, not each of them makes a new one.
- */
-static float8 *
-join_chunks(PercentileState *state, Column *column)
-{
-	int32		end = count_numbers(column);
-	Chunk	   *chunk = column->last;
-	int32		capacity = chunk->start + chunk->capacity;
-	Chunk	   *joined;
-
-	if (chunk->before == NULL)
-		return chunk->numbers;
-	joined = MemoryContextAllocHuge(state->context,
-									offsetof(Chunk, numbers) + capacity * sizeof(float8));
-	*joined = (Chunk) {.before = NULL,.start = 0,.capacity = capacity};
-	column->last = joined;
-	column->next = joined->numbers + end;
-	column->end = joined->numbers + capacity;
-	state->size += CHUNK_OVERHEAD;
-	/* each chunk goes once it is copied, so this takes little memory more */
-	while (chunk != NULL)
-	{
-		Chunk	   *before = chunk->before;
-
-		memcpy(joined->numbers + chunk->start, chunk->numbers,
-			   (end - chunk->start) * sizeof(float8));
-		end = chunk->start;
-		pfree(chunk);
-		state->size -= CHUNK_OVERHEAD;
-		chunk = before;
-	}
-	return joined->numbers;
-}
-
-/* Make room for so many columns in all. */
-static void
-reserve_columns(PercentileState *state, int32 wanted)
-{
-	if (wanted <= state->capacity)
-		return;
-	wanted = Max(wanted, state->capacity + state->capacity / 2);
-	state->columns = state->columns == NULL ?
-		MemoryContextAllocHuge(state->context, wanted * sizeof(Column)) :
-		repalloc_huge(state->columns, wanted * sizeof(Column));
-	state->capacity = wanted;
-}
-
-/* Give a flat state a copy of a key index, and columns in its order. */
-static void
-set_keys(PercentileState *state, const KeyIndex *index, Column *columns)
-{
-	MemoryContext caller = MemoryContextSwitchTo(state->context);
-	KeyIndex	own = *index;
-
-	if (!own.shared)
-		reddict_key_index_own(&own);
-	MemoryContextSwitchTo(caller);
-	account(state, (index->n - state->n) * (Size) KEY_SIZE);
-	if (index->size > state->index.size)
-		account(state, index->size - state->index.size);
-	if (!state->index.shared)
-		pfree(unconstify(char *, state->index.block));
-	state->index = own;
-	reserve_columns(state, index->n);
-	if (index->n > 0)
-		memcpy(state->columns, columns, index->n * sizeof(Column));
-	state->n = index->n;
-}
-
-/* Give a flat state more keys. */
-static void
-add_keys(PercentileState *state, const KeyIndex *keys)
-{
-	KeyAlignment aligned;
-	Column	   *columns;
-
-	reddict_align_keys(&state->index, keys, KEYS_EITHER, &aligned);
-	columns = palloc_extended(Max(aligned.index.n, 1) * sizeof(Column), MCXT_ALLOC_HUGE);
-	for (int32 i = 0; i < aligned.index.n; i++)
-		columns[i] = aligned.left[i] >= 0 ? state->columns[aligned.left[i]] : (Column) {0};
-	set_keys(state, &aligned.index, columns);
-	pfree(columns);
-	pfree(aligned.left);
-	pfree(aligned.right);
-}
-
-/* Put a flat state's keys into a table. */
-static void
-make_table(PercentileState *state)
-{
-	KeyCursor	cursor;
-
-	state->table = reddict_key_table_make(state->context);
-	key_cursor_init(&cursor, reddict_open_keys(&state->index));
-	while (key_cursor_next(&cursor))
-		(void) reddict_key_table_slot(state->table, cursor.key, cursor.len);
-	if (!state->index.shared)
-		pfree(unconstify(char *, state->index.block));
-}
-
-/* The numbers of the columns of a row's keys, by the table; they may be new. */
-static const int32 *
-find_in_table(PercentileState *state, const KeyIndex *keys)
-{
-	const KeyTable *table = state->table;
-	const int32 *places = reddict_key_table_slots(state->table, keys)->slots;
-
-	reserve_columns(state, table->n);
-	for (; state->n < table->n; state->n++)
-	{
-		account(state, KEY_SIZE + table->keys[state->n].len);
-		state->columns[state->n] = (Column) {0};
-	}
-	return places;
-}
-
-/*
- * The numbers of the columns of a row's keys, which may be new; NULL if all
- * columns are these, in this order.
- */
-static const int32 *
-find_columns(PercentileState *state, const KeyIndex *keys)
-{
-	int32	   *places;
-
-	if (state->table == NULL)
-	{
-		if (likely(reddict_same_keys(&state->index, keys)))
-			return NULL;
-		if (!reddict_should_expand(&state->index, keys))
-		{
-			places = state->n == 0 ? NULL :
-				reddict_key_index_find_all(reddict_open_keys(&state->index),
-										   reddict_open_keys(keys));
-			if (places != NULL)
-				return places;
-			add_keys(state, keys);
-			return reddict_same_keys(&state->index, keys) ? NULL :
-				reddict_key_index_find_all(reddict_open_keys(&state->index),
-										   reddict_open_keys(keys));
-		}
-		make_table(state);
-	}
-	return find_in_table(state, keys);
-}
-
-/* The column of a key, as find_columns() and list_keys() give them. */
-static inline Column *
-column_of(PercentileState *state, const int32 *places, int32 key)
-{
-	return &state->columns[places ? places[key] : key];
 }
 
 /* Take a row in.  Error: program_limit_exceeded. */
@@ -448,13 +148,13 @@ add_row(PercentileState *state, Datum datum)
 		return;
 	reddict_prefetch_next(datum);
 	reddict_view(datum, &row);
-	places = find_columns(state, &row.index);
+	places = reddict_columns_find(&state->columns, &row.index);
 	for (int32 i = 0; i < row.index.n; i++)
 	{
-		Column	   *column = column_of(state, places, i);
+		Column	   *column = reddict_column_of(&state->columns, places, i);
 
 		if (unlikely(column->next == column->end))
-			extend_column(state, column, 1);
+			reddict_column_extend(&state->columns, column, 1);
 		*column->next++ = row.values[i];
 	}
 }
@@ -555,30 +255,6 @@ reddict_median_trans(PG_FUNCTION_ARGS)
 /* --- parallel workers --------------------------------------------------------- */
 
 /*
- * The keys of a state, and the numbers of their columns, in the current memory
- * context; NULL if all columns are these, in this order.
- */
-static int32 *
-list_keys(PercentileState *state, KeyIndex *keys)
-{
-	KeyTable   *table = state->table;
-	int32	   *places;
-
-	if (table == NULL)
-	{
-		*keys = state->index;
-		return NULL;
-	}
-	reddict_key_table_sort(table);
-	*keys = *reddict_key_table_index(table);
-	(void) reddict_pack_keys(keys);
-	places = palloc_extended(state->n * sizeof(int32), MCXT_ALLOC_HUGE);
-	for (int32 i = 0; i < state->n; i++)
-		places[i] = table->sorted[i].source;
-	return places;
-}
-
-/*
  * Combine function of all of them: (a internal, b internal) returns internal.
  * Takes the numbers of b into a.  Not strict: the first state is a copy of b,
  * which lives for this call only.  Errors as for transition functions.
@@ -597,11 +273,12 @@ reddict_percentile_combine(PG_FUNCTION_ARGS)
 		state = first_state(fcinfo, other->fractions, other->several);
 	else
 		check_same_fractions(state, other->fractions);
-	places = find_columns(state, &other->index);
-	for (int32 i = 0; i < other->n; i++)
+	places = reddict_columns_find(&state->columns, &other->columns.index);
+	for (int32 i = 0; i < other->columns.n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		append_received(state, column_of(state, places, i), &other->columns[i]);
+		reddict_column_append(&state->columns, reddict_column_of(&state->columns, places, i),
+							  &other->columns.columns[i]);
 	}
 	PG_RETURN_POINTER(state);
 }
@@ -634,14 +311,14 @@ reddict_percentile_serial(PG_FUNCTION_ARGS)
 	PercentileState *state = get_state(fcinfo);
 	uint32		fractions_size = state->fractions ? VARSIZE(state->fractions) : 0;
 	KeyIndex	keys;
-	int32	   *places = list_keys(state, &keys);
+	int32	   *places = reddict_columns_list(&state->columns, &keys);
 	Size		block_size = keys.shared ? 0 : keys.size;
 	Size		size = VARHDRSZ + sizeof(bool) + sizeof(uint32) + fractions_size + sizeof(KeyIndex) + block_size;
 	bytea	   *result;
 	char	   *to;
 
 	for (int32 i = 0; i < keys.n; i++)
-		size += sizeof(int32) + count_numbers(column_of(state, places, i)) * sizeof(float8);
+		size += sizeof(int32) + reddict_column_count(reddict_column_of(&state->columns, places, i)) * sizeof(float8);
 	result = palloc(size);
 	SET_VARSIZE(result, size);
 	to = put(VARDATA(result), &state->several, sizeof(bool));
@@ -651,12 +328,12 @@ reddict_percentile_serial(PG_FUNCTION_ARGS)
 	to = put(to, keys.block, block_size);
 	for (int32 i = 0; i < keys.n; i++)
 	{
-		const Column *column = column_of(state, places, i);
-		int32		n = count_numbers(column);
+		const Column *column = reddict_column_of(&state->columns, places, i);
+		int32		n = reddict_column_count(column);
 
 		CHECK_FOR_INTERRUPTS();
 		to = put(to, &n, sizeof(int32));
-		copy_numbers(column, to);
+		reddict_column_copy(column, to);
 		to += n * sizeof(float8);
 	}
 	Assert(to == (char *) result + size);
@@ -688,6 +365,7 @@ reddict_percentile_deserial(PG_FUNCTION_ARGS)
 		.len = VARSIZE_ANY_EXHDR(bytes)
 	};
 	PercentileState *state;
+	KeyColumns *columns;
 	ArrayType  *fractions = NULL;
 	bool		several;
 	uint32		size;
@@ -701,14 +379,15 @@ reddict_percentile_deserial(PG_FUNCTION_ARGS)
 		get(&message, fractions, size);
 	}
 	state = make_state(CurrentMemoryContext, fractions, several);
-	get(&message, &state->index, sizeof(KeyIndex));
-	state->index.block = get(&message, NULL, state->index.shared ? 0 : state->index.size);
-	state->n = state->index.n;
-	state->columns = palloc_extended(Max(state->n, 1) * sizeof(Column), MCXT_ALLOC_HUGE);
-	for (int32 i = 0; i < state->n; i++)
+	columns = &state->columns;
+	get(&message, &columns->index, sizeof(KeyIndex));
+	columns->index.block = get(&message, NULL, columns->index.shared ? 0 : columns->index.size);
+	columns->n = columns->index.n;
+	columns->columns = palloc_extended(Max(columns->n, 1) * sizeof(Column), MCXT_ALLOC_HUGE);
+	for (int32 i = 0; i < columns->n; i++)
 	{
 		int32		n;
-		Column	   *column = &state->columns[i];
+		Column	   *column = &columns->columns[i];
 
 		get(&message, &n, sizeof(int32));
 		column->last = NULL;
@@ -721,53 +400,25 @@ reddict_percentile_deserial(PG_FUNCTION_ARGS)
 
 /* --- results ------------------------------------------------------------------ */
 
-/* Memory for copies of a column's numbers */
-typedef struct Copies
-{
-	float8	   *numbers;
-	int32		capacity;
-} Copies;
-
-/*
- * The numbers of a column side by side, to be put in another order.  They are
- * copied, into memory that is used for one column after another, if that is
- * little beside what the state takes; else their chunks are joined.
- */
-static float8 *
-gather_numbers(PercentileState *state, Column *column, int32 n, Copies *copies)
-{
-	if (n > FEW_NUMBERS && n * sizeof(float8) > state->size / 8)
-		return join_chunks(state, column);
-	if (copies->capacity < n)
-	{
-		if (copies->numbers != NULL)
-			pfree(copies->numbers);
-		copies->capacity = Max(n, FEW_NUMBERS);
-		copies->numbers = palloc_extended(copies->capacity * sizeof(float8), MCXT_ALLOC_HUGE);
-	}
-	copy_numbers(column, (char *) copies->numbers);
-	return copies->numbers;
-}
-
 /* The maps of percentiles, one for each fraction that is given. */
 static void
 make_maps(PercentileState *state, const PercentileFractions *fractions, Datum *maps)
 {
 	KeyIndex	keys;
-	int32	   *places = list_keys(state, &keys);
+	int32	   *places = reddict_columns_list(&state->columns, &keys);
 	float8	  **values = palloc(fractions->given * sizeof(float8 *));
 	float8	   *percentiles = palloc(fractions->given * sizeof(float8));
-	Copies		copies = {0};
+	ColumnCopies copies = {0};
 
 	for (int i = 0; i < fractions->given; i++)
 		maps[i] = PointerGetDatum(reddict_new(REDDICT_MAP, &keys, &values[i]));
 	for (int32 key = 0; key < keys.n; key++)
 	{
-		Column	   *column = column_of(state, places, key);
-		int32		n = count_numbers(column);
+		Column	   *column = reddict_column_of(&state->columns, places, key);
+		int32		n = reddict_column_count(column);
 
 		CHECK_FOR_INTERRUPTS();
-		reddict_percentiles(gather_numbers(state, column, n, &copies), n,
+		reddict_percentiles(reddict_column_gather(&state->columns, column, &copies), n,
 							fractions->fractions, fractions->given, percentiles);
 		for (int i = 0; i < fractions->given; i++)
 			values[i][key] = percentiles[i];
