@@ -164,6 +164,14 @@ ROLLBACK;
 
 SELECT pg_temp.outcome($$SELECT '$1 + $2'::rd_program$$);
 SELECT rd_evaluate(NULL, '{}'::reddict), rd_evaluate_number(NULL, 1), rd_evaluate_text(NULL, 'a', 1);
+-- of what may be NULL only, but is no constant, nothing is made
+CREATE TEMP TABLE expr_programs AS SELECT NULL::rd_program AS program;
+SELECT rd_evaluate(program, a) * 2 + 1, rd_sum(a - rd_evaluate(program, a)), rd_evaluate_number(program, a) FROM expr, expr_programs WHERE id = 1;
+PREPARE expr_program(rd_program) AS SELECT rd_evaluate($1, a) * 2 + a FROM expr WHERE id = 1;
+SET plan_cache_mode = force_generic_plan;
+EXECUTE expr_program(NULL);
+RESET plan_cache_mode;
+DEALLOCATE expr_program;
 
 -- Where expressions are
 

@@ -103,6 +103,16 @@ get_fill(const List *args, float8 *fill, KeyMode *keys)
 }
 
 /*
+ * Is this what the planner makes?  Anybody may call what runs programs with a
+ * column or a parameter of the type, which are NULL.
+ */
+static bool
+is_program(const Node *node)
+{
+	return IsA(node, Const) && !((const Const *) node)->constisnull;
+}
+
+/*
  * Is this a call of a step, or of a program that gives a map?  All of these
  * have one support function.
  */
@@ -135,7 +145,7 @@ get_call(Node *node, Call *call)
 	fmgr_info(call->function, &function);
 	call->step = reddict_find_step(function.fn_addr, &call->number);
 	if (call->step == NULL)
-		return function.fn_addr == rd_evaluate;
+		return function.fn_addr == rd_evaluate && is_program(linitial(call->args));
 	return call->step->shape != STEP_FILLED || get_fill(call->args, &fill, &keys);
 }
 
@@ -793,7 +803,7 @@ reddict_program_cost(SupportRequestCost *request)
 	if (call == NULL || !IsA(call, FuncExpr) || !reddict_runs_programs(request->funcid))
 		return NULL;
 	program = linitial(call->args);
-	if (!IsA(program, Const) || program->constisnull)
+	if (!is_program((const Node *) program))
 		return NULL;
 	request->startup = 0;
 	request->per_tuple = cpu_operator_cost *
