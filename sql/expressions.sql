@@ -159,6 +159,14 @@ SELECT a * b + 1 FROM expr WHERE id = 1;
 ROLLBACK TO s;
 SELECT (a + b) * b FROM expr WHERE id = 1;
 ROLLBACK;
+-- and who may not run programs, has the steps one by one
+BEGIN;
+CREATE ROLE regress_redbear_expr;
+GRANT SELECT ON expr TO regress_redbear_expr;
+REVOKE EXECUTE ON FUNCTION rd_evaluate(rd_program, VARIADIC "any"), rd_evaluate_number(rd_program, VARIADIC "any") FROM public;
+SET LOCAL ROLE regress_redbear_expr;
+SELECT (a + b) * 2, rd_sum(a + b) FROM expr WHERE id = 1;
+ROLLBACK;
 
 -- Nobody makes programs but the planner
 

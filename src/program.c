@@ -719,7 +719,10 @@ make_program(const Compiler *compiler)
 	return PointerGetDatum(program);
 }
 
-/* The type of programs and the function that runs them, in the schema of a function. */
+/*
+ * The type of programs and the function that runs them, in the schema of a
+ * function; false if the user may not call that.
+ */
 static bool
 find_evaluator(Oid function, Oid result_type, Oid *program_type, Oid *evaluator)
 {
@@ -736,7 +739,8 @@ find_evaluator(Oid function, Oid result_type, Oid *program_type, Oid *evaluator)
 												 "rd_evaluate"),
 								 PointerGetDatum(buildoidvector(types, 2)),
 								 ObjectIdGetDatum(schema));
-	return OidIsValid(*program_type) && OidIsValid(*evaluator);
+	return OidIsValid(*program_type) && OidIsValid(*evaluator) &&
+		may_execute(*evaluator, GetUserId());
 }
 
 /*
