@@ -26,6 +26,7 @@
 typedef double doubles __attribute__((vector_size(LANES * sizeof(double))));
 typedef int64_t longs __attribute__((vector_size(LANES * sizeof(int64_t))));
 typedef int32_t ints __attribute__((vector_size(LANES * sizeof(int32_t))));
+typedef uint32_t unsigned_ints __attribute__((vector_size(LANES * sizeof(uint32_t))));
 typedef uint8_t bytes __attribute__((vector_size(LANES)));
 
 /* Added to a double below 2^51 and subtracted again, it leaves an integer. */
@@ -189,8 +190,8 @@ look(int n, const unaligned_double *values, Survey *survey)
 		integer = CHOOSE(is_plain, integer, scaled_integer);
 
 		/* masks are -1 */
-		is_8 = ((integer + 0x80) & ~0xFF) == 0;
-		is_16 = ((integer + 0x8000) & ~0xFFFF) == 0;
+		is_8 = (((unsigned_ints) integer + 0x80) & ~0xFFU) == 0;
+		is_16 = (((unsigned_ints) integer + 0x8000) & ~0xFFFFU) == 0;
 		known = is_plain | is_scaled;
 		width = CHOOSE(known, 4 + 2 * is_16 + is_8, 8);
 		code = CHOOSE(known, 2 + is_16 + is_8 + (~is_plain & CODE_SCALED), CODE_DOUBLE);

@@ -18,6 +18,10 @@ my %flags = $Config{archname} =~ /x86_64/
   ? (sse2 => '', avx2 => '-mavx2 -mfma', avx512 => '-march=x86-64-v4')
   : (portable => '');
 my $dir = File::Temp->newdir;
+# and where the compiler has it, with what says that C leaves something open
+my $checked = '-fsanitize=undefined -fno-sanitize-recover=all';
+$flags{checked} = $checked
+  if system("echo 'int main(void) { return 0; }' | $cc $checked -x c -o $dir/empty - >/dev/null 2>&1") == 0;
 my $compile = "$cc -Wall -Wextra -Werror -O3 -ffp-contract=off -DKERNEL_CLONES=";
 my $arguments = ($ENV{NARROW_ARRAYS} // 200000) . ($ENV{NARROW_ALL_INTEGERS} ? ' all' : '');
 
