@@ -170,5 +170,28 @@ value('DROP TABLE shell_1');
 like((says(q{CALL rd_pack_column('shell', 'the m')}))[1], qr/^ERROR:  node coordinator:1 did not do what it was asked for shard public.shell_1
 DETAIL:  It says: ERROR:  relation "public.shell_1" does not exist$/m, 'an error of a node is one here');
 
+#
+# States of aggregates, in databases of two encodings: keys beyond ASCII go as
+# JSON, which a connection converts, where the database is not in UTF-8.
+#
+my %sent;
+foreach my $encoding ('UTF8', 'LATIN1')
+{
+	value("CREATE DATABASE $encoding ENCODING '$encoding' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'");
+	value('CREATE EXTENSION redbear;
+		CREATE AGGREGATE sent(reddict) (SFUNC = reddict_sum_trans, STYPE = reddict, FINALFUNC = reddict_out)', lc $encoding);
+	$sent{$encoding} = value(q{SET client_encoding = 'UTF8'; SELECT sent(m) FROM (VALUES ('{"\u00e9t\u00e9 2026": 7}'::reddict)) AS v(m)}, lc $encoding);
+}
+like($sent{UTF8}, qr/^~/, 'in UTF-8, the state of keys beyond ASCII is compact');
+is($sent{LATIN1}, qq({"\xc3\xa9t\xc3\xa9 2026": 7}), 'in LATIN1 it is JSON');
+my $read = q{SET client_encoding = 'UTF8'; SELECT '%s'::reddict -> U&'\00E9t\00E9 2026'};
+is(value(sprintf($read, $sent{UTF8}), 'utf8'), '7', 'in UTF-8 it is read');
+is(value(sprintf($read, $sent{LATIN1}), 'latin1'), '7', 'in LATIN1 JSON is');
+like((says(sprintf($read, $sent{UTF8}), 'latin1'))[1], qr/^ERROR:  invalid input syntax for type reddict.*\n(LINE.*\n.*\n)?DETAIL:  The compact form of a state is damaged/m,
+	'but no bytes of another encoding');
+my $ascii = value(q{SELECT sent(m) FROM (VALUES ('{"a": 7}'::reddict)) AS v(m)}, 'latin1');
+like($ascii, qr/^~/, 'in LATIN1 ASCII is compact');
+is(value("SELECT '$ascii'::reddict", 'utf8'), '{"a": 7}', 'and read everywhere');
+
 $node->stop;
 done_testing();
