@@ -251,20 +251,16 @@ add_counts(uint64 a, uint64 b)
 	return Min(Min(a, too_many) + Min(b, too_many), too_many);
 }
 
-/* How many numbers are in the buckets of a side, and how many of these. */
-uint64
-histogram_side_count(const HistogramSide *side, int32 *populated)
+/* How many numbers are in the buckets of a side. */
+static uint64
+side_count(const HistogramSide *side)
 {
 	uint64		count = 0;
 	BucketWalk	walk;
 
-	*populated = 0;
 	bucket_walk_init(&walk, side);
 	while (bucket_walk_next(&walk))
-	{
 		count = add_counts(count, walk.count);
-		(*populated)++;
-	}
 	return count;
 }
 
@@ -275,11 +271,8 @@ histogram_side_count(const HistogramSide *side, int32 *populated)
 uint64
 histogram_count(const Histogram *histogram)
 {
-	int32		ignored;
-
 	return add_counts(histogram->zero,
-					  add_counts(histogram_side_count(&histogram->sides[0], &ignored),
-								 histogram_side_count(&histogram->sides[1], &ignored)));
+					  add_counts(side_count(&histogram->sides[0]), side_count(&histogram->sides[1])));
 }
 
 /*

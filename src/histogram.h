@@ -148,7 +148,6 @@ extern bool histogram_next_block(BucketWalk *walk);
 extern int32 histogram_add_packed(unsigned char *array, int width, uint32 room,
 								  const HistogramSide *side, bool add, int32 blocks);
 extern bool histogram_side_ends(const HistogramSide *side, int32 *low, int32 *high);
-extern uint64 histogram_side_count(const HistogramSide *side, int32 *populated);
 extern uint64 histogram_count(const Histogram *histogram);
 extern void histogram_append(StringInfo buf, const Histogram *histogram, Size *weight);
 extern void histogram_read(const unsigned char **next, const unsigned char *end,

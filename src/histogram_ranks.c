@@ -31,32 +31,47 @@ add_step(HistogramRanks *ranks, HistogramStepKind what, int32 index, uint64 coun
 	ranks->steps[ranks->n++] = (HistogramStep) {what, index, ranks->total};
 }
 
+/*
+ * Add the steps of the negative side.  A walk has first what comes last: the
+ * buckets that are nearest to zero.
+ */
+static void
+add_negative_steps(HistogramRanks *ranks, const HistogramSide *side)
+{
+	HistogramStep *first = &ranks->steps[ranks->n];
+	HistogramStep *last = first - 1;
+	BucketWalk	walk;
+
+	bucket_walk_init(&walk, side);
+	while (bucket_walk_next(&walk))
+		*++last = (HistogramStep) {STEP_NEGATIVE, walk.index, walk.count};
+	ranks->n += last - first + 1;
+	for (HistogramStep *low = first, *high = last; low < high; low++, high--)
+	{
+		HistogramStep swap = *low;
+
+		*low = *high;
+		*high = swap;
+	}
+	for (; first <= last; first++)
+		first->through = ranks->total += first->through;
+}
+
 /* Make ready to read percentiles; "ranks" has memory of its own. */
 void
 histogram_rank(const Histogram *histogram, HistogramRanks *ranks)
 {
 	const HistogramSide *sides = histogram->sides;
-	int32		populated[2];
-	uint64		below = histogram_side_count(&sides[1], &populated[1]);
-	BucketWalk	walk;
 	uint64		before;
+	BucketWalk	walk;
 
-	(void) histogram_side_count(&sides[0], &populated[0]);
 	ranks->histogram = histogram;
-	ranks->steps = palloc((populated[0] + populated[1] + STEP_NAN) * sizeof(HistogramStep));
+	ranks->steps = palloc((sides[0].n + sides[1].n + STEP_NAN) * sizeof(HistogramStep));
 	ranks->n = 0;
 	ranks->total = 0;
 	add_step(ranks, STEP_MINUS_INFINITY, 0, histogram->minus);
 	before = ranks->total;
-	/* the bucket that is farthest from zero comes first */
-	ranks->n += populated[1];
-	ranks->total += below;
-	bucket_walk_init(&walk, &sides[1]);
-	for (int32 i = ranks->n - 1; bucket_walk_next(&walk); i--)
-	{
-		ranks->steps[i] = (HistogramStep) {STEP_NEGATIVE, walk.index, before + below};
-		below -= walk.count;
-	}
+	add_negative_steps(ranks, &sides[1]);
 	add_step(ranks, STEP_ZERO, 0, histogram->zero);
 	bucket_walk_init(&walk, &sides[0]);
 	while (bucket_walk_next(&walk))
