@@ -29,6 +29,23 @@ typedef int32_t ints __attribute__((vector_size(LANES * sizeof(int32_t))));
 typedef uint32_t unsigned_ints __attribute__((vector_size(LANES * sizeof(uint32_t))));
 typedef uint8_t bytes __attribute__((vector_size(LANES)));
 
+/* One after the other before gcc 9, which has no builtin for it; t/008_narrow.pl tests both. */
+#if defined(__GNUC__) && __GNUC__ < 9 && !defined(__clang__)
+#define CONVERT_ONE_BY_ONE
+#endif
+#ifdef CONVERT_ONE_BY_ONE
+#define CONVERT(x, type) \
+	__extension__({ \
+		__typeof__(x) from_ = (x); \
+		type to_ = {0}; \
+		for (int lane_ = 0; lane_ < LANES; lane_++) \
+			to_[lane_] = from_[lane_]; \
+		to_; \
+	})
+#else
+#define CONVERT(x, type) __builtin_convertvector(x, type)
+#endif
+
 /* Added to a double below 2^51 and subtracted again, it leaves an integer. */
 #define ROUNDER 6755399441055744.0
 
@@ -53,13 +70,13 @@ typedef struct Survey
  * The integers nearest to doubles, in the low 32 bits of their sum with ROUNDER.
  * What is out of bounds gives some integer, which is another number.
  */
-#define NEAREST(x) __builtin_convertvector((longs) ((x) + ROUNDER), ints)
+#define NEAREST(x) CONVERT((longs) ((x) + ROUNDER), ints)
 
-#define AS_DOUBLES(x) __builtin_convertvector(x, doubles)
+#define AS_DOUBLES(x) CONVERT(x, doubles)
 #define MAGNITUDE(x) ((doubles) ((longs) (x) & INT64_MAX))
 
 /* Where are the bits of doubles the same? */
-#define SAME(a, b) __builtin_convertvector((longs) (a) == (longs) (b), ints)
+#define SAME(a, b) CONVERT((longs) (a) == (longs) (b), ints)
 
 /* The next up to four of so many numbers; zeros behind the last. */
 static inline void
@@ -112,14 +129,14 @@ fewest_decimals(const unaligned_double *values, int n, unsigned int asked)
 	load_four(values, n, &x);
 
 	/* 31 bits, less those before the point, as digits; or one more if it fits */
-	exponent = __builtin_convertvector((longs) x >> 52 & 0x7FF, ints) - 1023;
+	exponent = CONVERT((longs) x >> 52 & 0x7FF, ints) - 1023;
 	decimals = (30 - exponent) * 1233 >> 12;
 	decimals = CHOOSE(decimals < NARROW_MAX_SCALE, decimals, NARROW_MAX_SCALE - 1);
 	decimals &= decimals > 0;
 	power = (doubles) {powers[decimals[0]], powers[decimals[1]], powers[decimals[2]], powers[decimals[3]]};
-	one_more = __builtin_convertvector(MAGNITUDE(x * power * 10) < -(double) INT32_MIN + 0.25, ints);
+	one_more = CONVERT(MAGNITUDE(x * power * 10) < -(double) INT32_MIN + 0.25, ints);
 	decimals -= one_more;
-	power = (doubles) CHOOSE(__builtin_convertvector(one_more, longs), (longs) (power * 10), (longs) power);
+	power = (doubles) CHOOSE(CONVERT(one_more, longs), (longs) (power * 10), (longs) power);
 
 	integer = NEAREST(x * power);
 	fits = SAME(AS_DOUBLES(integer) / power, x);
@@ -184,7 +201,7 @@ look(int n, const unaligned_double *values, Survey *survey)
 			scaled_integer = NEAREST(x * power);
 			is_scaled = SAME(AS_DOUBLES(scaled_integer) / power, x);
 			tenth = AS_DOUBLES(scaled_integer) * 0.1 + ROUNDER - ROUNDER;
-			has_tail = is_scaled & __builtin_convertvector(tenth * 10 != AS_DOUBLES(scaled_integer), ints);
+			has_tail = is_scaled & CONVERT(tenth * 10 != AS_DOUBLES(scaled_integer), ints);
 			reached |= has_tail;
 		}
 		integer = CHOOSE(is_plain, integer, scaled_integer);
@@ -203,7 +220,7 @@ look(int n, const unaligned_double *values, Survey *survey)
 
 		memcpy(integers + i, &integer, sizeof(integer));
 		memcpy(scaled + i, &scaled_integer, sizeof(scaled_integer));
-		byte_codes = __builtin_convertvector(code, bytes);
+		byte_codes = CONVERT(code, bytes);
 		memcpy(&four, &byte_codes, sizeof(four));
 #ifdef NARROW_BIG_ENDIAN
 		four = __builtin_bswap32(four);

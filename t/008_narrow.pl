@@ -17,6 +17,7 @@ plan skip_all => 'no C compiler' if system("$cc --version >/dev/null 2>&1") != 0
 my %flags = $Config{archname} =~ /x86_64/
   ? (sse2 => '', avx2 => '-mavx2 -mfma', avx512 => '-march=x86-64-v4')
   : (portable => '');
+$flags{older} = '-DCONVERT_ONE_BY_ONE';
 my $dir = File::Temp->newdir;
 # and where the compiler has it, with what says that C leaves something open
 my $checked = '-fsanitize=undefined -fno-sanitize-recover=all';
