@@ -441,3 +441,94 @@ SELECT count(*) > 1400, count(*) FILTER (WHERE NOT pg_temp.same(h, expected)) FR
 RESET enable_sort;
 RESET work_mem;
 RESET hash_mem_multiplier;
+
+--
+-- Binary, JSON, copies
+--
+
+-- version, keys; length, key, scale, limit, what there is, limit; sum, minimum, maximum, threshold, counts; sides
+SELECT redhist_send('{}'), redhist_send('{"b": {"count": 130, "sum": 5, "scale": -1, "positive": {"offset": -1, "bucketCounts": [1, 0, 129]}, "max": 2, "zeroThreshold": 0.5, "maxBuckets": 160, "nanCount": 1}}');
+CREATE TEMP TABLE original (id int, h redhist);
+INSERT INTO original VALUES (1, '{}'), (2, '{"none": {}, "": {"count": 1, "sum": "Infinity", "zeroCount": 1}, "é\n": {"count": 4503599627370496, "scale": 20, "negative": {"offset": 7, "bucketCounts": [4503599627370496]}, "min": -2, "minusInfinityCount": 9007199254740992}}'), (3, NULL);
+INSERT INTO original SELECT 10 + grp, h FROM made;
+INSERT INTO original SELECT 50 + grp, h FROM states WHERE part = 0;
+-- no rows: right
+SELECT id FROM original WHERE h::text::redhist <> h OR redhist_send(h::text::redhist) <> redhist_send(h) OR h::jsonb::redhist <> h OR h::json::redhist <> h OR to_jsonb(h)::text::redhist <> h OR to_json(h)::text <> h::text;
+\getenv abs_builddir PG_ABS_BUILDDIR
+\cd :abs_builddir
+\copy (SELECT * FROM original) TO 'results/redhist.data' (FORMAT binary)
+CREATE TEMP TABLE copied (id int, h redhist);
+\copy copied FROM 'results/redhist.data' (FORMAT binary)
+SELECT count(*), count(h) FROM copied;
+SELECT id FROM original FULL JOIN copied USING (id) WHERE redhist_send(original.h) IS DISTINCT FROM redhist_send(copied.h) OR original.h::text IS DISTINCT FROM copied.h::text;
+-- what a client may send: the same bytes as a bytea column, read as redhist
+CREATE TEMP TABLE wire (id int, bytes bytea);
+CREATE TEMP TABLE received (id int, h redhist);
+CREATE FUNCTION pg_temp.member(key text, scale text DEFAULT '00', has text DEFAULT '07', max_buckets int DEFAULT 160, sum float8 DEFAULT 0, low float8 DEFAULT 0, high float8 DEFAULT 0, threshold float8 DEFAULT 0, zero bigint DEFAULT 0, nan bigint DEFAULT 0, max_scale text DEFAULT '06',
+	first int DEFAULT 0, n int DEFAULT 0, counts text DEFAULT '', rest text DEFAULT '0000000000000000') RETURNS text
+LANGUAGE sql AS $$ SELECT encode(int4send(octet_length(key)) || convert_to(key, 'UTF8') || decode(scale || max_scale || has, 'hex') || int4send(max_buckets) || float8send(sum) || float8send(low) || float8send(high) || float8send(threshold) || int8send(zero) || int8send(nan) || int8send(0) || int8send(0) || int4send(first) || int4send(n) || decode(counts || rest, 'hex'), 'hex') $$;
+CREATE FUNCTION pg_temp.wire(variadic members text[]) RETURNS bytea LANGUAGE sql AS $$ SELECT '\x01'::bytea || int4send(cardinality(members)) || decode(array_to_string(members, ''), 'hex') $$;
+-- keys in any order; zeros around the counts, numbers in more bytes than they need, -0
+INSERT INTO wire VALUES (1, pg_temp.wire(pg_temp.member('b', n => 4, counts => '00810001' || '00', low => 3, high => 4, sum => 7), pg_temp.member('a', zero => 1, low => -0.0, high => 0)));
+\copy (SELECT * FROM wire ORDER BY id) TO 'results/redhist.data' (FORMAT binary)
+\copy received FROM 'results/redhist.data' (FORMAT binary)
+SELECT h FROM received;
+TRUNCATE received;
+-- what is refused, with the error of all of these
+CREATE TEMP TABLE refused (id int, bytes bytea);
+INSERT INTO refused VALUES
+	(1, pg_temp.wire(pg_temp.member('a', scale => '15', max_scale => '15'))), (2, pg_temp.wire(pg_temp.member('a', scale => '07'))), (3, pg_temp.wire(pg_temp.member('a', scale => 'f5'))),
+	(4, pg_temp.wire(pg_temp.member('a', has => '08'))), (5, pg_temp.wire(pg_temp.member('a', max_buckets => 2))), (6, pg_temp.wire(pg_temp.member('a', max_buckets => 65537))),
+	(7, pg_temp.wire(pg_temp.member('a', has => '06'))), (8, pg_temp.wire(pg_temp.member('a', sum => 1))), (9, pg_temp.wire(pg_temp.member('a', zero => -1))), (10, pg_temp.wire(pg_temp.member('a', nan => -1))),
+	(11, pg_temp.wire(pg_temp.member('a', zero => 1, low => 2, high => 1))), (12, pg_temp.wire(pg_temp.member('a', zero => 1, low => '-Infinity'))), (13, pg_temp.wire(pg_temp.member('a', threshold => 'NaN'))),
+	(14, pg_temp.wire(pg_temp.member('a', n => 2, first => 1023, counts => '0101'))), (15, pg_temp.wire(pg_temp.member('a', n => 1, first => 2147483647, counts => '01'))), (16, pg_temp.wire(pg_temp.member('a', n => -1))),
+	(17, pg_temp.wire(pg_temp.member('a', n => 65537, counts => repeat('00', 65537)))), (18, pg_temp.wire(pg_temp.member('a', n => 100))), (19, pg_temp.wire(pg_temp.member('a', n => 1, counts => '818080808080808001'))),
+	(20, pg_temp.wire(pg_temp.member('a', n => 4, max_buckets => 3, counts => '01010101')));
+\set read '\\set VERBOSITY terse \\\\ \\copy received FROM \'results/redhist.data\' (FORMAT binary)'
+\copy (SELECT id, bytes FROM refused WHERE id = 1) TO 'results/redhist.data' (FORMAT binary)
+:read
+\copy (SELECT id, bytes FROM refused WHERE id = 2) TO 'results/redhist.data' (FORMAT binary)
+:read
+\copy (SELECT id, bytes FROM refused WHERE id = 3) TO 'results/redhist.data' (FORMAT binary)
+:read
+\copy (SELECT id, bytes FROM refused WHERE id = 4) TO 'results/redhist.data' (FORMAT binary)
+:read
+\copy (SELECT id, bytes FROM refused WHERE id = 5) TO 'results/redhist.data' (FORMAT binary)
+:read
+\copy (SELECT id, bytes FROM refused WHERE id = 6) TO 'results/redhist.data' (FORMAT binary)
+:read
+\copy (SELECT id, bytes FROM refused WHERE id = 7) TO 'results/redhist.data' (FORMAT binary)
+:read
+\copy (SELECT id, bytes FROM refused WHERE id = 8) TO 'results/redhist.data' (FORMAT binary)
+:read
+\copy (SELECT id, bytes FROM refused WHERE id = 9) TO 'results/redhist.data' (FORMAT binary)
+:read
+\copy (SELECT id, bytes FROM refused WHERE id = 10) TO 'results/redhist.data' (FORMAT binary)
+:read
+\copy (SELECT id, bytes FROM refused WHERE id = 11) TO 'results/redhist.data' (FORMAT binary)
+:read
+\copy (SELECT id, bytes FROM refused WHERE id = 12) TO 'results/redhist.data' (FORMAT binary)
+:read
+\copy (SELECT id, bytes FROM refused WHERE id = 13) TO 'results/redhist.data' (FORMAT binary)
+:read
+\copy (SELECT id, bytes FROM refused WHERE id = 14) TO 'results/redhist.data' (FORMAT binary)
+:read
+\copy (SELECT id, bytes FROM refused WHERE id = 15) TO 'results/redhist.data' (FORMAT binary)
+:read
+\copy (SELECT id, bytes FROM refused WHERE id = 16) TO 'results/redhist.data' (FORMAT binary)
+:read
+\copy (SELECT id, bytes FROM refused WHERE id = 17) TO 'results/redhist.data' (FORMAT binary)
+:read
+\copy (SELECT id, bytes FROM refused WHERE id = 18) TO 'results/redhist.data' (FORMAT binary)
+:read
+\copy (SELECT id, bytes FROM refused WHERE id = 19) TO 'results/redhist.data' (FORMAT binary)
+:read
+\copy (SELECT id, bytes FROM refused WHERE id = 20) TO 'results/redhist.data' (FORMAT binary)
+:read
+-- a key twice, bytes left over
+\copy (SELECT 1, pg_temp.wire(pg_temp.member('a'), pg_temp.member('a'))) TO 'results/redhist.data' (FORMAT binary)
+:read
+\copy (SELECT 1, pg_temp.wire(pg_temp.member('a')) || '\x00') TO 'results/redhist.data' (FORMAT binary)
+:read
+\set VERBOSITY default
+SELECT count(*) FROM received;
