@@ -102,8 +102,8 @@ plpython3_to_reddict(PG_FUNCTION_ARGS)
 	PyObject   *items = NULL;
 	volatile Datum result = (Datum) 0;
 
-	/* A sequence may pass for a mapping, up to Python 3.9. */
-	if (!PySequence_Check(mapping) && PyMapping_Check(mapping))
+	/* Sequences pass for mappings, and the other way round, but have no items. */
+	if (PyMapping_Check(mapping))
 		items = PyMapping_Items(mapping);
 	if (!items)
 	{
@@ -122,10 +122,17 @@ plpython3_to_reddict(PG_FUNCTION_ARGS)
 		for (Py_ssize_t i = 0; i < n; i++)
 		{
 			PyObject   *item = PyList_GetItem(items, i);
-			PyObject   *key = PyTuple_GetItem(item, 0);
+			PyObject   *key;
 			char	   *name;
 
 			CHECK_FOR_INTERRUPTS();
+			/* a class of somebody's own may give whatever it likes */
+			if (!PyTuple_Check(item) || PyTuple_Size(item) != 2)
+				ereport(ERROR,
+						errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("Python object of type \"%s\" has items that are no pairs",
+							   Py_TYPE(mapping)->tp_name));
+			key = PyTuple_GetItem(item, 0);
 			if (!PyUnicode_Check(key))
 				ereport(ERROR,
 						errcode(ERRCODE_DATATYPE_MISMATCH),

@@ -44,6 +44,12 @@ SELECT give($$ [('a', 1)] $$);
 SELECT give($$ 'text' $$);
 SELECT give($$ 5 $$);
 SELECT give($$ {'k' * 70000: 1} $$);
+-- a mapping of somebody's own may have any items
+SELECT give($$ collections.ChainMap({'a': 1}, {'a': 2, 'b': 3}) $$);
+SELECT give($$ type('Mapping', (collections.UserDict,), {'items': lambda self: [('a', 1)]})() $$);
+SELECT give($$ type('Mapping', (dict,), {'items': lambda self: [1]})() $$);
+SELECT give($$ type('Mapping', (dict,), {'items': lambda self: [('a',)]})() $$);
+SELECT give($$ type('Mapping', (dict,), {'items': lambda self: [('a', 1, 2)]})() $$);
 
 -- Lists, composite values, results of queries, and parameters
 CREATE FUNCTION add(maps reddict[]) RETURNS reddict LANGUAGE plpython3u TRANSFORM FOR TYPE reddict AS $$
