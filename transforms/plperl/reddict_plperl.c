@@ -48,6 +48,8 @@ reddict_to_plperl(PG_FUNCTION_ARGS)
 static float8
 number(pTHX_ SV *value, const char *key)
 {
+	/* that of a tied variable is not there before */
+	SvGETMAGIC(value);
 	if (!SvOK(value))
 		ereport(ERROR,
 				errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -58,7 +60,7 @@ number(pTHX_ SV *value, const char *key)
 				errcode(ERRCODE_DATATYPE_MISMATCH),
 				errmsg("Perl value \"%s\" is no number", sv2cstr(value)),
 				errdetail("It is the value of key \"%s\".", key));
-	return SvNV(value);
+	return SvNV_nomg(value);
 }
 
 /*
@@ -70,14 +72,22 @@ plperl_to_reddict(PG_FUNCTION_ARGS)
 {
 	dTHX;
 	SV		   *in = (SV *) PG_GETARG_POINTER(0);
+	SV		   *behind = in;
 	HE		   *entry;
 	Size		room = 8;
 	Size		n = 0;
 	Datum	   *keys = palloc(room * sizeof(Datum));
 	Datum	   *values = palloc(room * sizeof(Datum));
 
-	while (SvROK(in))
+	/* of a reference that leads to itself there is no end: what follows it half as fast is met */
+	for (bool follow = false; SvROK(in); follow = !follow)
+	{
 		in = SvRV(in);
+		if (in == behind)
+			break;
+		if (follow)
+			behind = SvRV(behind);
+	}
 	if (SvTYPE(in) != SVt_PVHV)
 		ereport(ERROR,
 				errcode(ERRCODE_WRONG_OBJECT_TYPE),

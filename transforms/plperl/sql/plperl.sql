@@ -32,6 +32,12 @@ $$;
 SELECT give($$ {z => 1, a => 2**53, d => '2.5', e => '-1e3', n => 'NaN', i => 9**9**9} $$);
 SELECT give($$ \\{a => 1} $$);
 SELECT give($$ bless {a => 1}, 'Counters' $$);
+SELECT give($$ require Tie::Hash; tie my %tied, 'Tie::StdHash'; %tied = (a => 1, b => '2.5', c => 3); \%tied $$);
+SELECT give($$ sub Answer::TIESCALAR { bless [], 'Answer' } sub Answer::FETCH { 42 } my %hash; tie $hash{a}, 'Answer'; \%hash $$);
+SELECT give($$ require Tie::Hash; tie my %tied, 'Tie::StdHash'; $tied{a} = undef; \%tied $$);
+-- references that lead to themselves, at once and in a while
+SELECT give($$ my $value; $value = \$value $$);
+SELECT give($$ my ($a, $b, $c); $a = \$b; $b = \$c; $c = \$b; \\$a $$);
 SELECT give($$ undef $$);
 SELECT give($$ {a => 'x'} $$);
 SELECT give($$ {a => ''} $$);
