@@ -49,13 +49,16 @@ answer(uint64 row, int column)
 	return value != NULL ? value : pstrdup("");
 }
 
-/* The shards of a distributed table of Citus, and their copies, in order. */
+/* The shards of a distributed table of Citus, and their copies, in order; none if it is gone. */
 List *
 reddict_shards(Oid table)
 {
 	MemoryContext context = CurrentMemoryContext;
+	const char *schema = get_namespace_name(get_rel_namespace(table));
 	List	   *shards = NIL;
 
+	if (schema == NULL)
+		return NIL;
 	/* Citus does not say it where the schema is "public" */
 	ask(psprintf("SELECT %s OPERATOR(pg_catalog.||) pg_catalog.shard_name(s.logicalrelid, s.shardid), "
 				 "n.nodename, n.nodeport FROM pg_catalog.pg_dist_shard AS s "
@@ -64,7 +67,7 @@ reddict_shards(Oid table)
 				 "WHERE s.logicalrelid::pg_catalog.oid OPERATOR(pg_catalog.=) %u::pg_catalog.oid "
 				 "AND n.noderole::pg_catalog.text OPERATOR(pg_catalog.=) 'primary' "
 				 "ORDER BY s.shardid, 2, 3",
-				 strcmp(get_namespace_name(get_rel_namespace(table)), "public") == 0 ? "'public.'" : "''", table));
+				 strcmp(schema, "public") == 0 ? "'public.'" : "''", table));
 	MemoryContextSwitchTo(context);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{

@@ -170,6 +170,21 @@ value('DROP TABLE shell_1');
 like((says(q{CALL rd_pack_column('shell', 'the m')}))[1], qr/^ERROR:  node coordinator:1 did not do what it was asked for shard public.shell_1
 DETAIL:  It says: ERROR:  relation "public.shell_1" does not exist$/m, 'an error of a node is one here');
 
+# A partition that is dropped meanwhile has no shards.
+value(q{SET allow_system_table_mods = on;
+	CREATE TABLE split (id int, m reddict) PARTITION BY LIST (id);
+	CREATE TABLE split_a PARTITION OF split FOR VALUES IN (1);
+	CREATE TABLE split_b PARTITION OF split FOR VALUES IN (2);
+	CREATE TABLE split_a_4 (id int, m reddict);
+	INSERT INTO split_a_4 VALUES (1, rd_unpack('{"c": 1, "d": 2}'));
+	CREATE FUNCTION drop_b() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN DROP TABLE split_b; RETURN NEW; END';
+	CREATE TRIGGER drop_b BEFORE UPDATE ON split_a_4 FOR EACH ROW EXECUTE FUNCTION drop_b();
+	INSERT INTO pg_dist_partition VALUES ('split'), ('split_a'), ('split_b');
+	INSERT INTO pg_dist_shard VALUES ('split_a', 4);
+	INSERT INTO pg_dist_placement VALUES (4, 0)});
+is((says(q{CALL rd_pack_column('split', 'm')}))[1], 'NOTICE:  public.split_a_4 on coordinator:1: 1 of 1 maps are packed, 1 of 1 shards',
+	'a partition that is dropped meanwhile is passed over');
+
 #
 # States of aggregates, in databases of two encodings: keys beyond ASCII go as
 # JSON, which a connection converts, where the database is not in UTF-8.
