@@ -348,6 +348,7 @@ SELECT * FROM rd_share_column('both_forms', 'x');
 SELECT * FROM rd_share_column('abroad', 'm');
 SELECT * FROM rd_share_column(0, 'm');
 SELECT * FROM rd_share_column(NULL, 'm');
+SELECT * FROM rd_share_column('both_forms', 'm', 0);
 SELECT count(*) FROM rd_share_column('of_maps', 'm', 100);
 BEGIN READ ONLY;
 SELECT * FROM rd_share_column('both_forms', 'm');

@@ -486,7 +486,7 @@ share_key_set(SPITupleTable *table, uint64 row, int32 min_rows, bool everywhere,
  * fit into their rows and do not stay there; and one where there are foreign
  * rows, since the key sets are not registered in their databases.  Strict.
  * Errors besides: undefined_table, undefined_column, datatype_mismatch,
- * insufficient_privilege.
+ * insufficient_privilege, invalid_parameter_value for less than one row.
  */
 Datum
 rd_share_column(PG_FUNCTION_ARGS)
@@ -501,6 +501,10 @@ rd_share_column(PG_FUNCTION_ARGS)
 	uint64		ngroups;
 	int32		largest = 0;
 
+	if (min_rows < 1)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("min_rows must be at least 1: %d", min_rows));
 	(void) reddict_writable_registry("rd_share_column()");
 	/* it must not go while its name is looked up */
 	LockRelationOid(relid, AccessShareLock);
@@ -546,7 +550,7 @@ check_pack_call(FunctionCallInfo fcinfo)
 	if (PG_GETARG_INT32(2) < 1)
 		ereport(ERROR,
 				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("batch must be at least 1"));
+				errmsg("batch must be at least 1: %d", PG_GETARG_INT32(2)));
 	if (atomic)
 		ereport(ERROR,
 				errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
