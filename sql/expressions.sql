@@ -159,13 +159,18 @@ SELECT a * b + 1 FROM expr WHERE id = 1;
 ROLLBACK TO s;
 SELECT (a + b) * b FROM expr WHERE id = 1;
 ROLLBACK;
--- and who may not run programs, has the steps one by one
+-- and where not everybody may run programs, there are none, so that all have the same expression of an index
 BEGIN;
 CREATE ROLE regress_redbear_expr;
 GRANT SELECT ON expr TO regress_redbear_expr;
 REVOKE EXECUTE ON FUNCTION rd_evaluate(rd_program, VARIADIC "any"), rd_evaluate_number(rd_program, VARIADIC "any") FROM public;
+CREATE TEMP TABLE expr_owned AS SELECT id, a FROM expr WHERE id = 1;
+CREATE UNIQUE INDEX ON expr_owned (rd_sum(a * 2 + 1));
+INSERT INTO expr_owned SELECT 2, a FROM expr WHERE id = 1 ON CONFLICT (rd_sum(a * 2 + 1)) DO UPDATE SET id = EXCLUDED.id;
+GRANT ALL ON expr_owned TO regress_redbear_expr;
 SET LOCAL ROLE regress_redbear_expr;
 SELECT (a + b) * 2, rd_sum(a + b) FROM expr WHERE id = 1;
+INSERT INTO expr_owned SELECT 3, a FROM expr WHERE id = 1 ON CONFLICT (rd_sum(a * 2 + 1)) DO UPDATE SET id = EXCLUDED.id RETURNING id;
 ROLLBACK;
 
 -- Nobody makes programs but the planner

@@ -721,7 +721,8 @@ make_program(const Compiler *compiler)
 
 /*
  * The type of programs and the function that runs them, in the schema of a
- * function; false if the user may not call that.
+ * function; false if not everybody may call that.  The expression of an index is
+ * planned once for all users of a session, and has to be that of their queries.
  */
 static bool
 find_evaluator(Oid function, Oid result_type, Oid *program_type, Oid *evaluator)
@@ -740,7 +741,7 @@ find_evaluator(Oid function, Oid result_type, Oid *program_type, Oid *evaluator)
 								 PointerGetDatum(buildoidvector(types, 2)),
 								 ObjectIdGetDatum(schema));
 	return OidIsValid(*program_type) && OidIsValid(*evaluator) &&
-		may_execute(*evaluator, GetUserId());
+		may_execute(*evaluator, ACL_ID_PUBLIC);
 }
 
 /*
