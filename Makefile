@@ -37,6 +37,7 @@ OBJS = \
 	src/key_index.o \
 	src/key_table.o \
 	src/keysets.o \
+	src/left_alone.o \
 	src/members.o \
 	src/memo.o \
 	src/narrow_map.o \

@@ -398,3 +398,14 @@ rd_evaluate_text(PG_FUNCTION_ARGS)
 {
 	return evaluate(fcinfo);
 }
+
+/* Is a function one that runs programs? */
+bool
+reddict_runs_programs(Oid function)
+{
+	FmgrInfo	info;
+
+	fmgr_info(function, &info);
+	return info.fn_addr == rd_evaluate || info.fn_addr == rd_evaluate_number ||
+		info.fn_addr == rd_evaluate_text;
+}

@@ -7,6 +7,10 @@
 
 #include "fmgr.h"
 
+#pragma GCC visibility push(hidden)
+extern bool reddict_runs_programs(Oid function);
+#pragma GCC visibility pop
+
 extern PGDLLEXPORT Datum rd_evaluate(PG_FUNCTION_ARGS);
 extern PGDLLEXPORT Datum rd_evaluate_number(PG_FUNCTION_ARGS);
 extern PGDLLEXPORT Datum rd_evaluate_text(PG_FUNCTION_ARGS);

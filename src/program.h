@@ -86,7 +86,6 @@ program_steps(const Program *program)
 }
 
 extern Node *reddict_fuse(SupportRequestSimplify *request);
-extern bool reddict_runs_programs(Oid function);
 extern Node *reddict_program_cost(SupportRequestCost *request);
 
 #pragma GCC visibility pop

@@ -19,6 +19,7 @@
 
 #include "io.h"
 #include "parts.h"
+#include "evaluate.h"
 #include "program.h"
 #include "redhist.h"
 #include "redsum.h"
