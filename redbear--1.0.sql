@@ -2105,7 +2105,7 @@ COMMENT ON FUNCTION rh_percentiles(redhist, float8[]) IS 'percentiles of the val
 CREATE FUNCTION rh_fraction_below(h redhist, m reddict) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rh_fraction_below'
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 40;
-COMMENT ON FUNCTION rh_fraction_below(redhist, reddict) IS 'fraction of the values of each key that are below that of the map';
+COMMENT ON FUNCTION rh_fraction_below(redhist, reddict) IS 'fraction of the values of each key that are at or below that of the map';
 
 CREATE FUNCTION rh_count(redhist) RETURNS reddict
 	AS 'MODULE_PATHNAME', 'rh_count'

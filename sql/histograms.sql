@@ -210,7 +210,8 @@ SELECT rh_count(h), rh_sum(h), rh_avg(h), rh_min(h), rh_max(h), rh_percentile(h,
 -- several at once: an array of the same shape
 SELECT rh_percentiles(h, '{0, 0.25, 1}'), rh_percentiles(h, '{{0.5, NULL}, {1, 0}}'), rh_percentiles(h, '{}'), rh_percentiles(h, '{NULL}') FROM few;
 SELECT rh_percentiles('{"none": {}, "a": {"nanCount": 1}}', '{0.5, 0.1}'), rh_percentiles('{}', '{0.5}'), rh_percentiles('{}', NULL), rh_percentiles(NULL, '{0.5}');
--- what is below: (0.5, 1] begins at 1, the minimum; of (2, 4], 2 numbers, a quarter is below 2.5; (4, 8] ends at 8
+-- what is at or below: (0.5, 1] begins and ends at 1, the minimum; of (2, 4], 2 numbers, a quarter is below 2.5; (4, 8]
+-- has one number, the maximum, 8
 SELECT x, rh_fraction_below(h, reddict('a', x)) FROM few, unnest('{-Infinity, 0.99, 1, 1.5, 2, 2.5, 4, 6, 8, 8.1, Infinity, NaN}'::float8[]) AS x;
 -- of both signs: -4 in [-4, -2), -1 in [-1, -0.5), two zeros, 2 in (1, 2]; one of each of NaN and the infinities
 SELECT x, rh_fraction_below(h, reddict('a', x)) -> 'a' AS fraction FROM (SELECT redhist(reddict('a', x), 2048, 0) AS h FROM unnest('{0, NaN, 2, -1, Infinity, -4, -0, -Infinity}'::float8[]) AS x) AS t,
@@ -250,6 +251,12 @@ SELECT id, pg_temp.outcome('SELECT ' || statement) FROM (VALUES
 --
 
 SELECT rh_of('{}'), rh_of('{"a": 1, "b": "NaN", "c": "-Infinity", "d": "Infinity", "e": -0, "f": -3}');
+-- at, as well as below: constants; 29 of 100 numbers below 30, and 71 of them; upper bounds
+SELECT rh_fraction_below(redhist('{"s": 5, "t": -5}'::reddict), m) FROM generate_series(1, 10), (VALUES ('{"s": 5, "t": -5}'::reddict), ('{"s": 4.9, "t": -5.1}'), ('{"s": 5.1, "t": -4.9}')) AS v(m) GROUP BY m ORDER BY m;
+SELECT x, rh_fraction_below(redhist(reddict('s', least(30, i))), reddict('s', x)) FROM generate_series(1, 100) AS i, unnest('{0.9, 29.9, 30}'::float8[]) AS x GROUP BY x ORDER BY x;
+SELECT x, rh_fraction_below(redhist(reddict('s', i), 2048, 0), reddict('s', x)) FROM generate_series(1, 100) AS i, unnest('{1, 2, 4, 32, 64}'::float8[]) AS x GROUP BY x ORDER BY x;
+-- of 4 numbers in a bucket one is the minimum and one the maximum
+SELECT x, rh_fraction_below('{"a": {"count": 4, "positive": {"bucketCounts": [4]}, "min": 1.25, "max": 1.75}, "min": {"count": 4, "positive": {"bucketCounts": [4]}, "min": 1.5}}', reddict('{a, min}', ARRAY[x, x])) FROM unnest('{1.2, 1.25, 1.5, 1.6875, 1.75}'::float8[]) AS x;
 CREATE TEMP TABLE totals (id int PRIMARY KEY, h redhist NOT NULL);
 INSERT INTO totals VALUES (1, '{"a": 1, "b": 0.5}'::reddict);
 INSERT INTO totals VALUES (1, '{"a": 2, "c": 0.25}'::reddict) ON CONFLICT (id) DO UPDATE SET h = totals.h + EXCLUDED.h;

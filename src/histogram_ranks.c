@@ -204,8 +204,8 @@ histogram_percentile(const HistogramRanks *ranks, double fraction, double *resul
 }
 
 /*
- * How many of the numbers of a step are below one: by where it is between the
- * step's bounds, or the minimum and the maximum if these are nearer.
+ * Which share of the numbers of a step are at or below one: by where it is
+ * between the step's bounds, or the minimum and the maximum if these are nearer.
  */
 static double
 share_below(const Histogram *histogram, const HistogramStep *step, double value)
@@ -214,25 +214,29 @@ share_below(const Histogram *histogram, const HistogramStep *step, double value)
 	double		upper;
 
 	if (!is_finite(step))
-		return float8_lt(special_number(step->what), value);
+		return float8_le(special_number(step->what), value);
 	histogram_step_bounds(histogram, step, &lower, &upper);
 	lower = clamp(histogram, lower);
 	upper = clamp(histogram, upper);
-	if (float8_le(value, lower))
-		return 0;
-	if (float8_gt(value, upper))
+	if (float8_ge(value, upper))
 		return 1;
+	if (value <= lower)
+		return 0;
 	/* halves, for the difference may be beyond DBL_MAX */
 	return (value / 2 - lower / 2) / (upper / 2 - lower / 2);
 }
 
 /*
- * What fraction of all numbers are below one, as float8 sorts.  False if there
- * are none.
+ * What fraction of all numbers are at or below one, as float8 sorts: what the
+ * buckets of the positive side, which have their upper bounds, tell exactly at
+ * these.  The minimum and the maximum are numbers that are there, so from the
+ * minimum on it is one at least, and before the maximum all but one at most.
+ * False if there are no numbers.
  */
 bool
 histogram_fraction_below(const HistogramRanks *ranks, double value, double *result)
 {
+	const Histogram *histogram = ranks->histogram;
 	double		below = 0;
 	uint64		before = 0;
 
@@ -241,7 +245,7 @@ histogram_fraction_below(const HistogramRanks *ranks, double value, double *resu
 	for (int32 i = 0; i < ranks->n; i++)
 	{
 		const HistogramStep *step = &ranks->steps[i];
-		double		share = share_below(ranks->histogram, step, value);
+		double		share = share_below(histogram, step, value);
 
 		if (share < 1)
 		{
@@ -251,6 +255,10 @@ histogram_fraction_below(const HistogramRanks *ranks, double value, double *resu
 		before = step->through;
 		below = (double) before;
 	}
+	if (ranks->finite > 0 && histogram->has_min && float8_ge(value, histogram->min))
+		below = Max(below, (double) (histogram->minus + 1));
+	if (ranks->finite > 0 && histogram->has_max && float8_lt(value, histogram->max))
+		below = Min(below, (double) (histogram->minus + ranks->finite - 1));
 	*result = below / (double) ranks->total;
 	return true;
 }

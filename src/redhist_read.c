@@ -153,8 +153,9 @@ rh_percentiles(PG_FUNCTION_ARGS)
  * rh_fraction_below(h redhist, m reddict) returns reddict
  *
  * Of each key of both the fraction of its numbers, NaN and infinities with them,
- * that are below the map's; within a bucket by where that is between its bounds,
- * or the minimum and the maximum.  No errors.
+ * that are at or below the map's, the cumulative distribution; within a bucket by
+ * where that is between its bounds, or the minimum and the maximum.  It is off by
+ * no more than the numbers of that bucket.  No errors.
  */
 Datum
 rh_fraction_below(PG_FUNCTION_ARGS)
