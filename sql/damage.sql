@@ -165,6 +165,8 @@ CREATE TEMP TABLE worse AS
 		('histograms, counts too wide', set_byte(ab, 47, 55)),
 		('histograms, counts wider than there are', set_byte(ab, 47, 20)),
 		('histograms, minimum', overlay(ab PLACING '\x7f7f7f7f7f7f7f7f' FROM 27)),
+		('histograms, minimum elsewhere', overlay(ab PLACING '\x3e3e3e3e3e3e3e3e' FROM 27)),
+		('histograms, sum of no numbers', overlay(ab PLACING '\x3e3e3e3e3e3e3e3e' FROM 59)),
 		('histograms that nobody registered', pg_temp.with_head(overlay(substr(ab, 1, length(ab) - 4) PLACING '\x1111111111111111' FROM 5), pg_temp.head(ab) | (1::int8 << 31)))) AS v(what, bytes);
 SELECT what, coalesce(rd_check(m), rd_check(s), rd_check(x), rd_check(h)) FROM worse ORDER BY what COLLATE "C";
 

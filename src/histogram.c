@@ -276,8 +276,52 @@ histogram_count(const Histogram *histogram)
 }
 
 /*
+ * Can a minimum or maximum be one of the numbers of the outermost bucket?  That
+ * is the one of an index on a side, or, with "side" NULL, that of zero.
+ *
+ * Others compute indexes with logarithms and may be off by one, and may count
+ * subnormal numbers as the least normal one, or as zero; so the bucket beside is
+ * right, too.  Numbers that are near enough to a bucket are so after merges and
+ * at coarser scales as well: what is read here is read again when it is printed.
+ */
+static bool
+end_fits(const Histogram *histogram, double end, const HistogramSide *side, int32 index)
+{
+	double		magnitude = fabs(end);
+	int			scale = histogram->scale;
+
+	if (side == NULL)
+		return magnitude <= DBL_MIN ||
+			(histogram->threshold > 0 &&
+			 histogram_index(magnitude, scale) <= histogram_index(histogram->threshold, scale) + 1);
+	if (end == 0 || (end < 0) != (side == &histogram->sides[1]) ||
+		index > histogram_index(Max(magnitude, DBL_MIN), scale) + 1)
+		return false;
+	return magnitude <= DBL_MIN || index >= histogram_index(magnitude, scale) - 1;
+}
+
+/* Can its minimum, or its maximum, be among the histogram's numbers? */
+static bool
+has_end(const Histogram *histogram, bool is_max)
+{
+	const HistogramSide *outer = &histogram->sides[is_max ? 0 : 1];
+	const HistogramSide *inner = &histogram->sides[is_max ? 1 : 0];
+	double		end = is_max ? histogram->max : histogram->min;
+	int32		low;
+	int32		high;
+
+	if (histogram_side_ends(outer, &low, &high))
+		return end_fits(histogram, end, outer, high);
+	if (histogram->zero > 0)
+		return end_fits(histogram, end, NULL, 0);
+	(void) histogram_side_ends(inner, &low, &high);
+	return end_fits(histogram, end, inner, low);
+}
+
+/*
  * What contradicts itself in a histogram, or NULL; of one that was read from a
- * value, or of arrays.
+ * value, or of arrays.  Minimum and maximum of no numbers may be 0 as well as
+ * the infinities that they are in memory.
  */
 const char *
 histogram_problem(const Histogram *histogram)
@@ -313,5 +357,15 @@ histogram_problem(const Histogram *histogram)
 		return "has a minimum or maximum that is no finite number";
 	if (!(histogram->threshold >= 0 && isfinite(histogram->threshold)))
 		return "has a zero threshold that is no finite number from 0 on";
+	if (count == 0 && (histogram->sum != 0 ||
+					   !(histogram->min == 0 || histogram->min == get_float8_infinity()) ||
+					   !(histogram->max == 0 || histogram->max == -get_float8_infinity())))
+		return "has no numbers, but a sum, minimum or maximum that is not 0";
+	if (count > 0 && histogram->has_min && !has_end(histogram, false))
+		return psprintf("has the minimum %s, which is not in its lowest bucket",
+						float8out_internal(histogram->min));
+	if (count > 0 && histogram->has_max && !has_end(histogram, true))
+		return psprintf("has the maximum %s, which is not in its highest bucket",
+						float8out_internal(histogram->max));
 	return NULL;
 }

@@ -35,7 +35,7 @@
 /*
  * The limits of a histogram, from the lowest to the highest populated bucket of
  * a sign.  At the lowest scale three buckets have all doubles.  By default 9
- * decades have the scale 6, at which a bucket's middle is within 0.54 % of all
+ * decades have the scale 6, at which a bucket's middle is within 0.542 % of all
  * that is in it.
  */
 #define HISTOGRAM_LEAST_BUCKETS		3

@@ -210,7 +210,7 @@ redhist_copy_parts(const unsigned char *bytes, const unsigned char *end, int32 n
 		CHECK_FOR_INTERRUPTS();
 		histogram_read(&next, end, &histogram);
 		if (histogram_problem(&histogram) != NULL ||
-			(histogram_count(&histogram) == 0 && (histogram.sum != 0 || signbit(histogram.sum))) ||
+			(histogram_count(&histogram) == 0 && signbit(histogram.sum)) ||
 			!has_both_ends(&histogram.sides[0]) || !has_both_ends(&histogram.sides[1]))
 			return false;
 		histogram_append(&parts->parts, &histogram, &parts->weight);

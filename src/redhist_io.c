@@ -238,7 +238,7 @@ receive_histogram(StringInfo buf, Histogram *histogram)
 		return false;
 	if (histogram_count(histogram) == 0)
 	{
-		if (has != (SENT_SUM | SENT_MIN | SENT_MAX) || histogram->sum != 0)
+		if (has != (SENT_SUM | SENT_MIN | SENT_MAX))
 			return false;
 		histogram->min = get_float8_infinity();
 		histogram->max = -get_float8_infinity();

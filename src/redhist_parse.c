@@ -205,6 +205,12 @@ complete_point(PointParser *state)
 									 state->count, histogram_count(histogram)));
 		return false;
 	}
+	problem = histogram_problem(histogram);
+	if (problem != NULL)
+	{
+		refuse_point(state, problem);
+		return false;
+	}
 	if (state->count == 0)
 	{
 		/* of nothing the sum is 0, and there is no least or greatest */
@@ -213,10 +219,7 @@ complete_point(PointParser *state)
 		histogram->min = get_float8_infinity();
 		histogram->max = -get_float8_infinity();
 	}
-	problem = histogram_problem(histogram);
-	if (problem != NULL)
-		refuse_point(state, problem);
-	return problem == NULL;
+	return true;
 }
 
 static json_action_result

@@ -214,7 +214,7 @@ static bool
 read_sum(const Histogram *histogram, double unused, double *result)
 {
 	*result = histogram->sum;
-	return histogram->has_sum;
+	return histogram->has_sum && histogram_count(histogram) > 0;
 }
 
 static bool
@@ -274,7 +274,8 @@ read_sums(FunctionCallInfo fcinfo, HistogramReader reader)
 }
 
 /*
- * rh_sum(redhist) returns reddict: the sum of these numbers, where it is known.
+ * rh_sum(redhist) returns reddict: the sum of these numbers, where there are some
+ * and it is known.
  * Error: numeric_value_out_of_range where it is beyond float8, with the key.
  */
 Datum

@@ -96,7 +96,7 @@ is($node->safe_psql('postgres', q{
 		WHERE (given = exact OR abs(given - exact) <= allowed) IS NOT TRUE}), '', 'as near to exact ones as the formula says');
 is($node->safe_psql('postgres', q{
 		SELECT grp, key, fraction, given, exact FROM given
-		WHERE scale = 6 AND key NOT IN ('mixed', 'integers', 'bounds', 'special') AND (given = exact OR abs(given - exact) <= 0.0055 * greatest(abs(exact), 1e-300)) IS NOT TRUE}), '', 'at scale 6 within 0.55 %');
+		WHERE scale = 6 AND key NOT IN ('mixed', 'integers', 'bounds', 'special') AND (given = exact OR abs(given - exact) <= 0.00542 * greatest(abs(exact), 1e-300)) IS NOT TRUE}), '', 'at scale 6 within 0.542 %');
 is($node->safe_psql('postgres', q{
 		SELECT grp, key, fraction, given, least, greatest FROM given WHERE given NOT BETWEEN least AND greatest AND abs(given) < 'Infinity'}), '', 'never outside');
 is($node->safe_psql('postgres', q{
@@ -219,11 +219,11 @@ SKIP:
 	foreach my $table (qw(years countries))
 	{
 		is($node->safe_psql('postgres', qq{
-			SELECT count(*) > 400, count(*) FILTER (WHERE (abs(e.given - e.exact) <= 0.0055 * e.exact) IS NOT TRUE) AS wrong
+			SELECT count(*) > 400, count(*) FILTER (WHERE (abs(e.given - e.exact) <= 0.00542 * e.exact) IS NOT TRUE) AS wrong
 			FROM (SELECT array_agg(m) AS maps, redhist(m) AS h FROM $table) AS t, unnest('{0,0.01,0.25,0.5,0.9,0.99,1}'::float8[]) AS fraction,
 				LATERAL (SELECT rd_percentile_agg(m, fraction) AS exact, rh_percentile(h, fraction) AS given FROM unnest(maps) AS m) AS p,
 				LATERAL (SELECT value AS exact, p.given -> key AS given FROM rd_each(p.exact)) AS e}),
-			't|0', "$table: percentiles within 0.55 %");
+			't|0', "$table: percentiles within 0.542 %");
 	}
 	is($node->safe_psql('postgres', q{SELECT but_sums(redhist(m)) = (SELECT but_sums(rh_merge(h)) FROM (SELECT year % 7, redhist(m) AS h FROM years GROUP BY 1) AS t) FROM years}), 't', 'and they merge');
 }
