@@ -215,7 +215,7 @@ FROM (
 ) AS results, rd_each(m) AS each;
 
 -- How many members the oracle has, and how many of each result are not its
-CREATE VIEW wrong AS
+CREATE TEMP VIEW wrong AS
 SELECT shape, count(want.value) FILTER (WHERE name = 'sum') AS members,
 	count(*) FILTER (WHERE differs AND name = 'sum') AS sum,
 	count(*) FILTER (WHERE differs AND name = 'min') AS min,
@@ -225,7 +225,7 @@ FROM want FULL JOIN got USING (shape, grp, name, key),
 	LATERAL (SELECT pg_temp.bits(want.value) IS DISTINCT FROM pg_temp.bits(got.value)) AS d (differs)
 GROUP BY shape;
 
-CREATE VIEW all_wrong AS
+CREATE TEMP VIEW all_wrong AS
 SELECT sum(members) AS members, sum(sum) AS sum, sum(min) AS min, sum(max) AS max,
 	sum(reddict_agg) AS reddict_agg
 FROM wrong;

@@ -131,4 +131,16 @@ murmurhash64(uint64 data)
 #define owns_extension(extension, role) pg_extension_ownercheck(extension, role)
 #endif
 
+/*
+ * PostgreSQL 19 has its compiler's attribute for cases that fall through, and no
+ * longer takes a comment for it.
+ */
+#ifndef pg_fallthrough
+#if defined(__has_attribute) && __has_attribute(fallthrough)
+#define pg_fallthrough __attribute__((fallthrough))
+#else
+#define pg_fallthrough ((void) 0)
+#endif
+#endif
+
 #endif							/* REDBEAR_COMPAT_H */

@@ -259,7 +259,7 @@ evaluate_steps(const Evaluation *evaluation, RedDictView *view)
 			case STEP_MAP_NUMBER:
 			case STEP_NUMBER_MAP:
 				number = number_argument(evaluation, at->args[step->shape == STEP_MAP_NUMBER ? 1 : 0]);
-				/* FALLTHROUGH */
+				pg_fallthrough;
 			case STEP_NEGATION:
 				if (IS_RESULT(arg))
 					reddict_update_scalar(step->kernel, shape, map, number);

@@ -269,7 +269,7 @@ classify_scalar(const Members *members, JsonTokenType type, char *text, float8 *
 				return MEMBER_NUMBER;
 			if ((members->choices & CHOICE_STRINGS) == 0 || !is_number(text))
 				return MEMBER_STRING;
-			/* FALLTHROUGH */
+			pg_fallthrough;
 		case JSON_TOKEN_NUMBER:
 			errno = 0;
 			*value = strtod(text, NULL);
@@ -435,7 +435,7 @@ walk_jsonb(Members *members, Jsonb *jsonb)
 				break;
 			case WJB_ELEM:
 				begin_element(members);
-				/* FALLTHROUGH */
+				pg_fallthrough;
 			case WJB_VALUE:
 				jsonb_take_value(members, &value);
 				break;

@@ -332,7 +332,7 @@ parse_bare_scalar(JsonLexContext *lex, ParseState *state, JsonTokenType *token)
 			break;
 		case JSON_TOKEN_INVALID:
 			type = JSON_TOKEN_STRING;
-			/* FALLTHROUGH */
+			pg_fallthrough;
 		case JSON_TOKEN_NUMBER:
 		case JSON_TOKEN_TRUE:
 		case JSON_TOKEN_FALSE:
