@@ -15,7 +15,7 @@ use warnings;
 use FindBin;
 use List::Util qw(shuffle);
 use MIME::Base64;
-use POSIX qw(floor);
+use POSIX qw(ceil floor);
 use Math::BigInt;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
@@ -121,6 +121,43 @@ sub varint
 	return $bytes . chr $count;
 }
 
+# The bound below bucket i of a scale
+sub bucket_bound
+{
+	my ($i, $scale) = @_;
+	return 2**($i * 2**-$scale);
+}
+
+# Where the number at an end is to be found: the sign of a side, and its bucket;
+# 0 for zero; nothing where there are no numbers
+sub end_bucket
+{
+	my ($is_max, $zero, $positive, $negative) = @_;
+	my ($outer, $inner) = $is_max ? ($positive, $negative) : ($negative, $positive);
+	my $sign = $is_max ? 1 : -1;
+	return ($sign, $outer->[1]) if @$outer;
+	return (0) if $zero != 0;
+	return @$inner ? (-$sign, $inner->[0]) : ();
+}
+
+# The first and last of buckets that have counts, or nothing
+sub counted_buckets
+{
+	my ($offset, @counts) = @_;
+	my @at = grep { $counts[$_] != 0 } 0 .. $#counts;
+	return @at ? [ $offset + $at[0], $offset + $at[-1] ] : [];
+}
+
+# A number that is at an end, or near it, or elsewhere; no bound of a bucket but 1
+sub random_end
+{
+	my ($scale, $is_max, @ends) = @_;
+	my ($sign, $i) = end_bucket($is_max, @ends);
+	return $is_max ? 1 : -1 if rand() < 0.02;
+	return $is_max ? 2.5 : -1.5 if rand() < 0.02 || !defined $sign;
+	return $sign == 0 ? pick(0, 0, 0, 0.25, 0.3, -0.1) : $sign * bucket_bound($i + pick((0.5) x 20, (1.5, -0.5) x 3, 2.5, -1.5), $scale);
+}
+
 # A histogram, mostly valid: scale and limits, what it has, sum and so on, counts,
 # and buckets
 sub random_histogram
@@ -131,12 +168,14 @@ sub random_histogram
 	my @sides = map { [ random_buckets() ] } 1 .. 2;
 	my @counts = map { rand() < 0.7 ? 0 : rand() < 0.98 ? int rand 10 : pick(-1, 2**53, 2**53 + 1, 2**62) } 1 .. 4;
 	my $some = $counts[0] != 0 || grep { $_ != 0 } map { @$_ } @sides;
-	# of a minimum and a maximum in their buckets is sql/histograms.sql
-	my $has = $some ? int rand 2 : rand() < 0.98 ? 7 : int rand 256;
-	my ($sum, $least, $greatest, $threshold) = map { pack 'd>', $_ } $some ? (rand(100) - 50, -1, 2) : (0, 0, 0), rand() < 0.8 ? 0 : 0.5;
+	my @offsets = map { rand() < 0.96 ? int(rand 40) - 20 : pick(-2**31, -1100, -1075, 1000, 2**26, 2**31 - 1) } @sides;
+	my @ends = ($counts[0], map { counted_buckets($offsets[$_], @{ $sides[$_] }) } 0, 1);
+	my $has = $some && rand() < 0.5 ? int rand 8 : rand() < 0.98 ? 7 : int rand 256;
+	my ($sum, $least, $greatest, $threshold) = map { pack 'd>', $_ }
+	  $some ? (rand(100) - 50, random_end($scale, 0, @ends), random_end($scale, 1, @ends)) : (0, 0, 0), rand() < 0.8 ? 0 : 0.5;
 	$_ = rand() < 0.02 ? random_double() : $_ foreach $sum, $least, $greatest, $threshold;
 	return pack('c c C l>', $scale, $max_scale, $has, $max_buckets) . $sum . $least . $greatest . $threshold . pack('q>4', @counts)
-	  . join '', map { pack('l> l>', rand() < 0.96 ? int(rand 40) - 20 : pick(-2**31, -1100, -1075, 1000, 2**26, 2**31 - 1), scalar @$_) . join '', map { varint($_) } @$_ } @sides;
+	  . join '', map { pack('l> l>', $offsets[$_], scalar @{ $sides[$_] }) . join '', map { varint($_) } @{ $sides[$_] } } 0, 1;
 }
 
 sub random_keys
@@ -265,8 +304,33 @@ sub trimmed_buckets
 	return (@counts ? $first : 0, @counts);
 }
 
-# Set where a message has a minimum or maximum that may contradict its buckets
-my $undecided;
+my $least_normal = 2**-1022;
+
+# The bucket of a number
+sub bucket_of
+{
+	my ($number, $scale) = @_;
+	my $i = ceil(log($number) / log(2) * 2**$scale) - 1;
+	$i++ while $number > bucket_bound($i + 1, $scale);
+	$i-- while $number <= bucket_bound($i, $scale);
+	return $i;
+}
+
+# Is a minimum or maximum in the bucket at its end, or in the one beside?
+sub end_fits
+{
+	my ($end, $scale, $threshold, $is_max, @ends) = @_;
+	my ($sign, $i) = end_bucket($is_max, @ends);
+	my $magnitude = abs $end;
+	if ($sign == 0)
+	{
+		return 1 if $magnitude <= $least_normal;
+		return $threshold > 0 && $magnitude <= bucket_bound(bucket_of($threshold, $scale) + 2, $scale);
+	}
+	return 0 if $end * $sign <= 0;
+	return ($magnitude < $least_normal ? $least_normal : $magnitude) > bucket_bound($i - 1, $scale)
+	  && ($magnitude <= $least_normal || $magnitude <= bucket_bound($i + 2, $scale));
+}
 
 sub expected_histogram
 {
@@ -277,7 +341,7 @@ sub expected_histogram
 	my @counts = @rest;
 	my $at = 71;
 	my $total = $counts[0];
-	my @sides;
+	my (@sides, @ends);
 	return () if $scale < -10 || $scale > 20 || $max_scale < $scale || $max_scale > 20 || $has > 7 || $max_buckets < 3 || $max_buckets > 65536;
 	return () if grep { $_ < 0 || $_ > 9007199254740992 } @counts;
 	for (1, 2)
@@ -301,6 +365,7 @@ sub expected_histogram
 		($first, @buckets) = trimmed_buckets($first, @buckets);
 		my ($least, $greatest) = bucket_limits($scale);
 		return () if @buckets && ($first < $least || $first + $#buckets > $greatest || @buckets > $max_buckets);
+		push @ends, counted_buckets($first, @buckets);
 		push @sides, pack('l> l>', $first, scalar @buckets) . join '', map { varint($_) } @buckets;
 	}
 	return () if $total > 9007199254740992;
@@ -308,10 +373,12 @@ sub expected_histogram
 	return () unless $numbers[3] >= 0 && $numbers[3] < 9**9**9;
 	# of no numbers all is known, of some what it has
 	my ($least, $greatest) = map { $total > 0 && $has & $_ } 2, 4;
-	$undecided = 1 if $least || $greatest || grep { !(abs($_) < 9**9**9) } @numbers[ 1, 2 ];
-	return () if $total == 0 && ($has != 7 || grep { $_ != 0 } @numbers[ 0 .. 2 ]);
+	return () if $total == 0 && ($has != 7 || $numbers[0] != 0 || !grep { $numbers[1] == $_ } 0, 9**9**9);
+	return () if $total == 0 && !grep { $numbers[2] == $_ } 0, -9**9**9;
 	return () if grep { !(abs($_) < 9**9**9) } $least ? $numbers[1] : (), $greatest ? $numbers[2] : ();
 	return () if $least && $greatest && $numbers[1] > $numbers[2];
+	return () if $least && !end_fits($numbers[1], $scale, $numbers[3], 0, $counts[0], @ends);
+	return () if $greatest && !end_fits($numbers[2], $scale, $numbers[3], 1, $counts[0], @ends);
 	@doubles = map { $numbers[$_] != $numbers[$_] ? pack 'H*', '7ff8000000000000' : $numbers[$_] == 0 ? "\0" x 8 : $doubles[$_] } 0 .. 3;
 	$doubles[0] = "\0" x 8 unless $has & 1;
 	$doubles[1] = "\0" x 8 unless $least;
@@ -409,22 +476,27 @@ sub random_point
 	$total += $_ foreach map { @$_ } values %sides;
 	my $integer = sub { my $n = shift; return rand() < 0.8 ? sprintf '%d', $n : rand() < 0.5 ? sprintf '"%d"', $n : sprintf '%d.0', $n };
 	my @members = ('"count": ' . $integer->(rand() < 0.97 ? $total : pick(0, 1, 7)));
-	push @members, "\"scale\": " . (rand() < 0.95 ? pick(6, 6, 3, 0, -2, 20, -10) : pick(21, -11, 0.5, '"7"', '1e1')) if rand() < 0.8;
+	my $scale = rand() < 0.2 ? 0 : rand() < 0.95 ? pick(6, 6, 3, 0, -2, 20, -10) : pick(21, -11, 0.5, '"7"', '1e1');
+	my @ends = ($zero, [], []);
+	push @members, "\"scale\": $scale" if $scale ne '0' || rand() < 0.5;
 	push @members, '"zeroCount": ' . $integer->($zero) if $zero || rand() < 0.2;
 	foreach my $side (qw(positive negative))
 	{
 		next unless @{ $sides{$side} } || rand() < 0.2;
 		my $offset = rand() < 0.95 ? int(rand 40) - 20 : pick(-1100, -1075, 2**31, -2**31 - 1, '"3"', '[]');
 		my @counts = map { $integer->($_) } @{ $sides{$side} };
+		$ends[ $side eq 'positive' ? 1 : 2 ] = counted_buckets($offset, @{ $sides{$side} }) if $offset =~ /^-?\d+$/;
 		push @members, qq("$side": {) . join(', ', $offset ? qq("offset": $offset) : (), rand() < 0.05 ? '"other": [{"offset": 1}]' : (), '"bucketCounts": [' . join(', ', @counts) . ']') . '}';
 	}
+	my ($least, $greatest) = map { sprintf '%.17g', random_end($scale =~ /^-?\d+$/ ? $scale : 0, $_, @ends) } 0, 1;
 	push @members, '"sum": ' . pick(@numbers) if rand() < 0.7;
-	# of a minimum and a maximum in their buckets is sql/histograms.sql
+	push @members, '"min": ' . pick(($least) x 20, @numbers) if rand() < 0.3 && $least !~ /inf/i;
+	push @members, '"max": ' . pick(($greatest) x 20, @numbers) if rand() < 0.3 && $greatest !~ /inf/i;
 	push @members, '"zeroThreshold": ' . pick(0, 0.25, '1e-3', @numbers) if rand() < 0.1;
 	push @members, '"maxBuckets": ' . pick(2048, 160, 65536, 8, 2, 65537, 0) if rand() < 0.1;
 	push @members, '"maxScale": ' . pick(6, 20, 3, -10, 21) if rand() < 0.1;
 	push @members, "\"$_\": " . $integer->(rand 5) foreach grep { rand() < 0.1 } qw(nanCount infinityCount minusInfinityCount);
-	push @members, pick('"flags": 0', '"exemplars": [{"count": [1, {"sum": 2}]}]', '"timeUnixNano": "1764144060000000000"', '"positive": null') if rand() < 0.2;
+	push @members, pick('"flags": 0', '"exemplars": [{"count": [1, {"sum": 2}]}]', '"timeUnixNano": "1764144060000000000"', '"min": null', '"positive": null') if rand() < 0.2;
 	push @members, pick(@members) if rand() < 0.02;
 	return '{' . join(', ', shuffle(@members)) . '}';
 }
@@ -521,6 +593,38 @@ $node->safe_psql(
 	END $$;
 	CREATE FUNCTION side_text(name text, side int8[]) RETURNS text LANGUAGE sql AS $$
 		SELECT format(', "%s": {"offset": %s, "bucketCounts": [%s]}', name, side[1], array_to_string(side[2:], ', ')) WHERE cardinality(side) > 1 $$;
+	-- the bound below a bucket; 0 and Infinity where core has none
+	CREATE FUNCTION bucket_bound(i int8, scale int8) RETURNS float8 LANGUAGE sql AS $$
+		SELECT CASE WHEN e < -1074 THEN 0 WHEN e >= 1024 THEN 'Infinity' ELSE power(2::float8, e) END
+		FROM (SELECT i * power(2::float8, -scale)) AS t(e) $$;
+	CREATE FUNCTION bucket_of(v float8, scale int8) RETURNS int8 LANGUAGE plpgsql AS $$
+	DECLARE
+		i int8 := ceil(ln(v) / ln(2::float8) * power(2::float8, scale)) - 1;
+	BEGIN
+		WHILE v > bucket_bound(i + 1, scale) LOOP i := i + 1; END LOOP;
+		WHILE v <= bucket_bound(i, scale) LOOP i := i - 1; END LOOP;
+		RETURN i;
+	END $$;
+	-- is a minimum (sign -1) or maximum (1) in the bucket at its end, or in the one beside?
+	CREATE FUNCTION end_fits(v float8, sign int, scale int8, zero int8, threshold float8, positive int8[], negative int8[]) RETURNS boolean LANGUAGE plpgsql STRICT AS $$
+	DECLARE
+		outward int8[] := CASE sign WHEN 1 THEN positive ELSE negative END;
+		inward int8[] := CASE sign WHEN 1 THEN negative ELSE positive END;
+		i int8;
+		least_normal float8 := power(2::float8, -1022);
+	BEGIN
+		IF cardinality(outward) > 1 THEN
+			i := outward[1] + cardinality(outward) - 2;
+		ELSIF zero > 0 THEN
+			RETURN abs(v) <= least_normal OR
+				CASE WHEN threshold > 0 THEN abs(v) <= bucket_bound(bucket_of(threshold, scale) + 2, scale) ELSE false END;
+		ELSE
+			i := inward[1];
+			sign := -sign;
+		END IF;
+		RETURN sign(v) = sign AND greatest(abs(v), least_normal) > bucket_bound(i - 1, scale) AND
+			(abs(v) <= least_normal OR abs(v) <= bucket_bound(i + 2, scale));
+	END $$;
 	CREATE FUNCTION point_text(j json) RETURNS text LANGUAGE plpgsql AS $$
 	DECLARE
 		m record;
@@ -565,12 +669,14 @@ $node->safe_psql(
 		END LOOP;
 		PERFORM refuse_unless(threshold >= 0 AND threshold < 'Infinity', 'threshold');
 		IF n = 0 THEN
-			PERFORM refuse_unless(coalesce(s = 0, true), 'sum of no numbers');
+			PERFORM refuse_unless(coalesce(s = 0, true) AND coalesce(low IN (0, 'Infinity'), true) AND coalesce(high IN (0, '-Infinity'), true), 'of no numbers');
 			s := 0;
 			low := NULL;
 			high := NULL;
 		END IF;
 		PERFORM refuse_unless(coalesce(abs(low) < 'Infinity', true) AND coalesce(abs(high) < 'Infinity', true) AND coalesce(low <= high, true), 'min or max');
+		PERFORM refuse_unless(coalesce(end_fits(low, -1, scale, zero, threshold, positive, negative), low IS NULL)
+			AND coalesce(end_fits(high, 1, scale, zero, threshold, positive, negative), high IS NULL), 'min or max beside the buckets');
 		RETURN format('{"count": %s', n) || coalesce(', "sum": ' || number_text(s + 0), '') || format(', "scale": %s', scale)
 			|| CASE WHEN zero > 0 THEN format(', "zeroCount": %s', zero) ELSE '' END
 			|| coalesce(side_text('positive', positive), '') || coalesce(side_text('negative', negative), '')
@@ -721,9 +827,7 @@ foreach my $type ([ 'reddict', 1 ], [ 'redstats', 5 ], [ 'redsum', 'sum' ], [ 'r
 		sub {
 			my $message = $pool[ int rand @pool ] = random_message($planes);
 			$message = mutate($message, pick(@pool)) for 1 .. pick(0, 0, 1, 1, 2, 3);
-			$undecided = 0;
-			expected_message($planes, $message) if $planes eq 'histogram';
-			return $undecided ? random_message($planes) : $message;
+			return $message;
 		},
 		sub { map { expected_message($planes, $_) } @_ },
 		qw(08P01 22021 22P03 54000));
